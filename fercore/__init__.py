@@ -1,0 +1,1 @@
+"""Compare people and deep networks on facial expression recognition."""

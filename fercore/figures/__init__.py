@@ -1,0 +1,1 @@
+"""Tables and arrays in, plotly figures out. Nothing is computed here."""

@@ -1,0 +1,1 @@
+"""People: design, trials, exclusion, performance and click maps. NumPy, pandas and SQLAlchemy only."""

@@ -1,0 +1,1 @@
+"""One module per way in which faces lie on disk."""

@@ -1,0 +1,1 @@
+"""Long work in other processes: start, follow, cancel, resume."""

@@ -1,0 +1,1 @@
+"""Networks: pair classifiers, how they are trained, and how they vote."""

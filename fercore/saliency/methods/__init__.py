@@ -1,0 +1,1 @@
+"""One module per saliency method, each with its paper."""
