@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -142,15 +143,19 @@ class Store:
 
     @cached_property
     def _cache(self) -> diskcache.Cache:
-        return diskcache.Cache(
-            str(self.folder), disk=_BytesDisk, size_limit=20 * 2**30, eviction_policy="least-recently-used"
-        )
+        options = {"disk": _BytesDisk, "size_limit": 20 * 2**30, "eviction_policy": "least-recently-used"}
+        try:
+            return diskcache.Cache(str(self.folder), **options)
+        except sqlite3.DatabaseError:  # not a database any more: what it held can be computed again
+            for path in self.folder.glob("cache.db*"):
+                path.unlink()
+            return diskcache.Cache(str(self.folder), **options)
 
     def get(self, key: str) -> Arrays | None:
         """Give the arrays under ``key``, or None when there are none or their bytes are damaged."""
         try:
             value = self._cache.get(key)
-        except (ValueError, TypeError, OSError):
+        except (ValueError, TypeError, OSError, sqlite3.DatabaseError):
             value = None
         arrays = _unpack(value) if isinstance(value, bytes) else None
         if arrays is not None:

@@ -1,0 +1,59 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from fercore import settings
+from fercore.errors import SettingsError
+from fercore.settings import (
+    AugmentationSettings,
+    ComparisonSettings,
+    DesignSettings,
+    ExtremalSettings,
+    TrainingSettings,
+    digest,
+    from_mapping,
+    read_toml,
+    to_mapping,
+)
+
+ALL = [c for c in vars(settings).values() if dataclasses.is_dataclass(c)]
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_settings_survive_being_written_and_read(cls):
+    assert from_mapping(cls, to_mapping(cls())) == cls()
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_every_setting_says_what_it_is(cls):
+    source = Path(settings.__file__).read_text()
+    body = source.split(f"class {cls.__name__}")[1].split("\n@dataclass")[0].split("\ndef ")[0]
+    for field in dataclasses.fields(cls):
+        after = body.split(f"    {field.name}:")[1].splitlines()[1].strip()
+        assert after.startswith('"""'), f"{cls.__name__}.{field.name} has no docstring"
+
+
+def test_a_digest_changes_with_any_value_and_only_then():
+    assert digest(ExtremalSettings()) == digest(ExtremalSettings())
+    assert digest(ExtremalSettings()) != digest(ExtremalSettings(steps=799))
+    assert digest(TrainingSettings()) != digest(TrainingSettings(augmentation=AugmentationSettings(scale=0.08)))
+
+
+def test_an_unknown_setting_names_the_nearest():
+    with pytest.raises(SettingsError, match="Did you mean 'threshold'"):
+        from_mapping(ComparisonSettings, {"treshold": 60})
+
+
+def test_a_value_of_another_type_is_refused():
+    with pytest.raises(SettingsError, match="must be a int"):
+        from_mapping(ComparisonSettings, {"threshold": "60"})
+
+
+def test_toml_is_read_and_bad_toml_is_one_sentence(tmp_path):
+    path = tmp_path / "design.toml"
+    path.write_text("images_per_label = 14\nblur_fraction = 1\n")
+    assert read_toml(DesignSettings, path) == DesignSettings(images_per_label=14, blur_fraction=1.0)
+    path.write_text("images_per_label = ")
+    with pytest.raises(SettingsError, match="cannot be read as settings"):
+        read_toml(DesignSettings, path)
