@@ -1,0 +1,44 @@
+"""``python -m fercore``: everything the dashboard does, without a browser."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from fercore.commands import compare, explain, export, faces, import_, jobs, new, simulate, studies, train
+from fercore.errors import FercoreError
+
+app = typer.Typer(
+    name="fercore",
+    help="Compare people and deep networks on facial expression recognition.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+)
+app.command()(studies.studies)
+app.command()(new.new)
+app.command("import")(import_.import_)
+app.command()(simulate.simulate)
+app.command()(train.train)
+app.command()(explain.explain)
+app.command()(compare.compare)
+app.command()(export.export)
+app.command()(jobs.jobs)
+app.command()(faces.faces)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run one command; a `FercoreError` becomes one sentence on standard error and exit status 1."""
+    try:
+        return app(arguments)
+    except FercoreError as error:
+        Console(stderr=True, soft_wrap=True).print(f"fercore: {error}", markup=False, highlight=False)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
