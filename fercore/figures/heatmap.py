@@ -1,0 +1,200 @@
+"""A value for each combination of two labels: square cells with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.colors import sample_colorscale, unlabel_rgb
+
+from fercore.figures.notation import NONE, share
+from fercore.figures.theme import Theme, bare_figure
+
+_BAR = (0.1, 0.5)
+"""Where the colour bar begins and ends, in cells right of the matrix."""
+
+
+@dataclass(frozen=True)
+class ColourScale:
+    """How values become colours.
+
+    Parameters
+    ----------
+    low, high
+        Values at the ends; values beyond take the colour of the end.
+    colours
+        Name of a perceptually even plotly scale.
+    root
+        Whether colours follow the square root of the value, so that small shares differ visibly; texts and ticks
+        still show the value itself.
+    ticks
+        Values that are marked on the colour bar.
+    """
+
+    low: float
+    high: float
+    colours: str = "viridis"
+    root: bool = False
+    ticks: tuple[float, ...] = ()
+
+    def position(self, values: np.ndarray) -> NDArray[np.float64]:
+        """Give the position of each value on the scale, in [0, 1]; NaN stays NaN."""
+        span = (self.high - self.low) or 1.0
+        linear = np.clip((np.asarray(values, float) - self.low) / span, 0, 1)
+        return np.sqrt(linear) if self.root else linear
+
+    def colour(self, value: float) -> str:
+        """Give the colour of one value as ``rgb(r, g, b)``."""
+        return str(sample_colorscale(self.colours, [float(self.position(np.array(value)))])[0])
+
+
+CONFUSION = ColourScale(0, 1, "viridis", root=True, ticks=(0, 0.05, 0.2, 0.5, 1))
+"""Row-normalised confusion: the square root keeps confusions of a few per cent visible beside the diagonal."""
+
+
+def even_scale(values: Sequence[np.ndarray], colours: str = "viridis", n_ticks: int = 4) -> ColourScale:
+    """Make one scale for several matrices, from the smallest to the largest value, with round ticks."""
+    finite = np.concatenate([np.ravel(v)[np.isfinite(np.ravel(v))] for v in values])
+    if finite.size == 0:
+        return ColourScale(0, 1, colours)
+    low, high = float(finite.min()), float(finite.max())
+    step = _round_step((high - low) / n_ticks) if high > low else 1.0
+    first = np.ceil(low / step - 1e-9) * step
+    return ColourScale(low, high, colours, ticks=tuple(np.arange(first, high + 1e-9, step).round(6).tolist()))
+
+
+def ink(colour: str) -> str:
+    """Give black or white, whichever has the larger WCAG contrast on ``rgb(r, g, b)``."""
+    channels = np.asarray(unlabel_rgb(colour)) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    luminance = float(linear @ [0.2126, 0.7152, 0.0722])
+    return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#FFFFFF"
+
+
+def label_matrix(
+    values: np.ndarray,
+    labels: Sequence[str],
+    theme: Theme,
+    scale: ColourScale,
+    *,
+    title: str,
+    subtitle: str = "",
+    rows: str = "true label",
+    columns: str = "false label",
+    write: Callable[[float], str] = share,
+    empty: str = "no trials",
+    hover: Callable[[str, str, str], str] | None = None,
+    chosen: tuple[str, str] | None = None,
+    height: int = 400,
+) -> go.Figure:
+    """Draw a value for each (row label, column label).
+
+    Parameters
+    ----------
+    values
+        float (L, L); NaN leaves a cell empty with a thin border.
+    labels
+        The L labels, in order.
+    theme, scale
+        Colours of text and cells.
+    title, subtitle
+        What the values are; unit and n.
+    rows, columns
+        Titles of the axes.
+    write
+        How a value is written in its cell and on the colour bar.
+    empty
+        Why a cell has no value, on hover.
+    hover
+        Sentence for (row, column, written value).
+    chosen
+        The cell that is outlined.
+    height
+        Height in px.
+
+    Returns
+    -------
+    go.Figure
+        Cells are square whatever the width; the transparent markers over them carry ``customdata`` (row, column), so
+        that a click says where it was. The colour bar is drawn in the matrix's own coordinates and stays beside it.
+    """
+    matrix = np.asarray(values, float)
+    n = len(labels)
+    if matrix.shape != (n, n):
+        raise ValueError(f"values are {matrix.shape}; {n} labels need ({n}, {n})")
+    say = hover or (lambda row, column, text: f"{row} against {column}: {text}")
+    figure = bare_figure(theme, title=title, subtitle=subtitle, height=height)
+    figure.add_heatmap(
+        z=scale.position(matrix), zmin=0, zmax=1, colorscale=scale.colours, showscale=False, hoverinfo="skip",
+        xgap=1, ygap=1,
+    )  # fmt: skip
+    cells = [(i, j) for i in range(n) for j in range(n)]
+    full = [(i, j) for i, j in cells if np.isfinite(matrix[i, j])]
+    figure.add_scatter(
+        x=[j for _, j in full], y=[i for i, _ in full], mode="text", hoverinfo="skip",
+        text=[write(matrix[cell]) for cell in full],
+        textfont={"color": [ink(scale.colour(matrix[cell])) for cell in full], "size": 11 if n <= 8 else 9},
+    )  # fmt: skip
+    words = [
+        say(labels[i], labels[j], write(matrix[i, j]) if np.isfinite(matrix[i, j]) else f"{NONE} ({empty})")
+        for i, j in cells
+    ]
+    figure.add_scatter(
+        x=[j for _, j in cells], y=[i for i, _ in cells], mode="markers", text=words, hoverinfo="text",
+        marker={"symbol": "square", "size": 26, "opacity": 0},
+        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+        customdata=[[labels[i], labels[j]] for i, j in cells],
+    )  # fmt: skip
+    for i, j in cells:
+        if not np.isfinite(matrix[i, j]):
+            _outline(figure, i, j, theme.border, 1, inset=0.06)
+    if chosen:
+        i, j = labels.index(chosen[0]), labels.index(chosen[1])
+        _outline(figure, i, j, "#FFFFFF", 5)
+        _outline(figure, i, j, "#000000", 2)
+    _add_colour_bar(figure, n, scale, theme, write)
+    numbered = {"tickvals": list(range(n)), "ticktext": list(labels), "showgrid": False, "ticks": "", "showline": False}
+    figure.update_xaxes(
+        range=[-0.5, n + 1.3], tickangle=-45, constrain="domain", constraintoward="left", title_text=columns, **numbered
+    )
+    figure.update_yaxes(
+        range=[n - 0.5, -0.5], scaleanchor="x", constrain="domain", constraintoward="top", title_text=rows, **numbered
+    )
+    return figure.update_layout(showlegend=False)
+
+
+def _outline(figure: go.Figure, i: int, j: int, colour: str, width: int, inset: float = 0.0) -> None:
+    half = 0.5 - inset
+    figure.add_shape(
+        type="rect", x0=j - half, x1=j + half, y0=i - half, y1=i + half, line={"color": colour, "width": width}
+    )
+
+
+def _add_colour_bar(
+    figure: go.Figure, n: int, scale: ColourScale, theme: Theme, write: Callable[[float], str], n_steps: int = 64
+) -> None:
+    """Draw the colour bar as one more column of the matrix, low values at the bottom."""
+    left, right = n - 0.5 + _BAR[0], n - 0.5 + _BAR[1]
+    figure.add_heatmap(
+        z=np.linspace(1, 0, n_steps)[:, None], x=[left, right], y=np.linspace(-0.5, n - 0.5, n_steps + 1),
+        zmin=0, zmax=1, colorscale=scale.colours, showscale=False, hoverinfo="skip",
+    )  # fmt: skip
+    for tick in scale.ticks:
+        figure.add_annotation(
+            x=right + 0.1, y=n - 0.5 - n * float(scale.position(np.array(tick))), text=_short(write(tick)), showarrow=False,
+            xanchor="left", yanchor="middle", font={"size": 10, "color": theme.muted},
+        )  # fmt: skip
+
+
+def _short(number: str) -> str:
+    """Drop the zeros at the end of a decimal: ``.900`` is ``.9`` on the colour bar."""
+    return (number.rstrip("0").rstrip(".") or "0") if "." in number else number
+
+
+def _round_step(step: float) -> float:
+    """Round a step up to 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** np.floor(np.log10(step))
+    return float(power * next(m for m in (1, 2, 5, 10) if m * power >= step - 1e-12))

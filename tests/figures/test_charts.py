@@ -1,0 +1,67 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from fercore.figures.boxes import boxes
+from fercore.figures.curves import accuracy_curves, loss_curve
+from fercore.figures.pair_triangle import Tile, pair_triangle
+from fercore.figures.scatter import scatter
+from fercore.figures.sweep import sweep
+from fercore.figures.theme import DARK, LIGHT, MARKS, mark, theme_of
+from fercore.labels import LabelSet
+
+HISTORY = pd.DataFrame(
+    {"epoch": [1, 2], "loss": [0.7, 0.5], "train_accuracy": [0.5, 0.9], "validation_accuracy": [0.5, 0.8]}
+)
+
+
+def test_every_observer_has_its_own_colour_and_marker():
+    assert len({m.colour for m in MARKS.values()}) == len(MARKS)
+    assert len({m.symbol for m in MARKS.values()}) == len(MARKS)
+
+
+def test_a_method_without_a_mark_is_gray_and_keeps_its_name():
+    assert mark("rise").label == "rise"
+
+
+def test_an_unknown_theme_is_light():
+    assert theme_of("dark") is DARK
+    assert theme_of(None) is LIGHT
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_figures_lie_on_the_page_and_write_in_its_ink(theme):
+    figure = scatter(np.arange(3), np.arange(3), "abc", theme, title="t", subtitle="s", x_title="x", y_title="y")
+    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+    assert figure.layout.font.color == theme.text
+
+
+def test_boxes_show_every_point_in_the_methods_colour():
+    figure = boxes({"cam": np.array([0.1, 0.2]), "grad-cam": np.array([0.3])}, "ab", LIGHT, title="t", y_title="Dice")
+    assert [trace.boxpoints for trace in figure.data] == ["all", "all"]
+    assert [trace.name for trace in figure.data] == ["CAM", "Grad-CAM"]
+    assert figure.data[0].marker.color == MARKS["cam"].colour
+
+
+def test_the_sweep_marks_the_chosen_threshold():
+    figure = sweep({"cam": np.linspace(1, 0, 256)}, 77, LIGHT, title="t")
+    assert figure.layout.shapes[0].x0 == 77
+    assert "77" in figure.layout.annotations[0].text
+
+
+def test_curves_show_both_accuracies_chance_and_goal():
+    figure = accuracy_curves(HISTORY, LIGHT, title="neutral-happy", chance=0.5, goal=0.9)
+    assert [trace.name for trace in figure.data] == ["training", "validation"]
+    assert [note.text for note in figure.layout.annotations] == ["chance", "goal"]
+    assert list(loss_curve(HISTORY, LIGHT, title="neutral-happy").data[0].y) == [0.7, 0.5]
+
+
+def test_the_triangle_has_a_tile_for_every_pair_and_says_what_is_missing():
+    labels = LabelSet(("a", "b", "c"))
+    tiles = {"a-b": Tile("done", 0.91), "a-c": Tile("training", note="epoch 3")}
+    figure = pair_triangle(tiles, labels, LIGHT, title="t", chosen="a-b")
+    texts, over = figure.data
+    assert list(texts.text) == [".91", "●", "–"]
+    assert [list(c) for c in over.customdata] == [["a-b"], ["a-c"], ["b-c"]]
+    assert "not in this run" in over.text[2]
+    assert "epoch 3" in over.text[1]
