@@ -79,9 +79,9 @@ class ImageSet:
         rows: NDArray[np.intp] = self._rows.get_indexer(pd.Index(list(images), dtype=self._rows.dtype))
         unknown = [image for image, row in zip(images, rows, strict=True) if row < 0]
         if unknown:
+            others = f" (and {len(unknown) - 1} other unknown ones)" if len(unknown) > 1 else ""
             raise InputError(
-                f"The study has no image {unknown[0]!r} (and {len(unknown) - 1} more are unknown). "
-                f"Its {len(self)} images are listed in {INDEX_FILE}."
+                f"The study has no image {unknown[0]!r}{others}. Its {len(self)} images are listed in {INDEX_FILE}."
             )
         return rows
 

@@ -1,0 +1,145 @@
+"""Image files, in a folder or in a zip archive, and their way into one array."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fercore.errors import SourceError
+
+IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+"""Endings of file names, in any case, that are taken for images."""
+
+
+class Files(Protocol):
+    """Files by their path inside a folder or an archive, with ``/`` between the parts."""
+
+    def names(self) -> Sequence[str]:
+        """Give the paths of all files, sorted; hidden ones (``.x``, ``__MACOSX``) are passed over."""
+
+    def read(self, name: str) -> bytes:
+        """Give a file's bytes; raises `SourceError` when they cannot be read."""
+
+
+def open_files(path: Path) -> Files:
+    """Open a folder or a zip archive; raises `SourceError` when it is neither."""
+    if path.is_dir():
+        return _Folder(path)
+    return _Archive(path)
+
+
+class _Folder:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def names(self) -> Sequence[str]:
+        files = (file for file in self.path.rglob("*") if file.is_file())
+        return _visible([file.relative_to(self.path).as_posix() for file in files])
+
+    def read(self, name: str) -> bytes:
+        try:
+            return (self.path / name).read_bytes()
+        except OSError as error:
+            raise SourceError(
+                f"{self.path / name} cannot be read: {error.strerror}. Mend the file or take it away."
+            ) from error
+
+
+class _Archive:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._archive = zipfile.ZipFile(path)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise SourceError(
+                f"{path} is neither a folder nor a readable zip archive ({error}). Fetch it again."
+            ) from error
+
+    def names(self) -> Sequence[str]:
+        return _visible([member.filename for member in self._archive.infolist() if not member.is_dir()])
+
+    def read(self, name: str) -> bytes:
+        try:
+            return self._archive.read(name)
+        except (
+            OSError,
+            KeyError,
+            RuntimeError,
+            NotImplementedError,
+            ValueError,
+            zipfile.BadZipFile,
+            zlib.error,
+        ) as error:
+            raise SourceError(f"{name} in {self.path} cannot be read ({error}). Fetch the archive again.") from error
+
+
+def _visible(names: Sequence[str]) -> list[str]:
+    return sorted(name for name in names if not any(part.startswith((".", "__")) for part in PurePosixPath(name).parts))
+
+
+def is_image(name: str) -> bool:
+    """Tell by its ending whether a file is taken for an image."""
+    return name.lower().endswith(IMAGE_ENDINGS)
+
+
+def decode_image(data: bytes, name: str) -> NDArray[np.uint8]:
+    """Decode an image file.
+
+    Parameters
+    ----------
+    data
+        The file's bytes.
+    name
+        What the file is called in messages.
+
+    Returns
+    -------
+    numpy.ndarray
+        (height, width, 3), uint8, RGB, turned upright where the file says so (EXIF). A gray image has three equal
+        channels; transparency is dropped; 16 bits become 8.
+
+    Raises
+    ------
+    SourceError
+        When the bytes are not an image, or only a part of one.
+    """
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    if image is None:
+        raise SourceError(
+            f"{name} is not a readable image: {len(data)} bytes that cannot be decoded. Replace the file."
+        )
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def fit_square(image: np.ndarray, side: int) -> NDArray[np.uint8]:
+    """Cut the largest square from an image's middle and resize it: by area when it shrinks, cubic when it grows.
+
+    A face is never stretched, so what lies outside the middle square of an oblong image is lost.
+
+    Parameters
+    ----------
+    image
+        (height, width, 3), uint8.
+    side
+        Side of the result, px.
+
+    Returns
+    -------
+    numpy.ndarray
+        (side, side, 3), uint8.
+    """
+    height, width = image.shape[:2]
+    edge = min(height, width)
+    top, left = (height - edge) // 2, (width - edge) // 2
+    square = image[top : top + edge, left : left + edge]
+    if edge == side:
+        return np.ascontiguousarray(square, dtype=np.uint8)
+    method = cv2.INTER_AREA if edge > side else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(square, (side, side), interpolation=method), dtype=np.uint8)
