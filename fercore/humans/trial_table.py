@@ -1,0 +1,195 @@
+"""The interchange format of trials: CSV and Parquet with the columns of `tables.TRIALS`.
+
+An import is all or nothing: every row is checked, and a table with any offending cell is answered with the list of all
+of them. Extra columns are kept as they are (as text, when they come from CSV).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fercore import store, tables
+from fercore.errors import InputError, RowFault, TrialTableError
+from fercore.humans.trial_faults import TrialChecks
+from fercore.labels import LabelSet
+
+
+def read_trials(path: Path, plan: pd.DataFrame, label_set: LabelSet, side: int) -> pd.DataFrame:
+    """Read and check a trial table.
+
+    Parameters
+    ----------
+    path
+        A ``.csv`` (UTF-8, comma) or ``.parquet`` file.
+    plan
+        `tables.PLAN` of the study that the trials belong to.
+    label_set
+        The study's labels.
+    side
+        Side of the stored images, px: clicks lie in [0, side).
+
+    Returns
+    -------
+    pandas.DataFrame
+        `tables.TRIALS`, then the file's extra columns. Text: participant, image, labels, response, clicks. int64:
+        block, trial, n_clicks. bool: correct. float64: first_click_ms, decision_ms, decision_time_s (NaN where empty).
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, is empty, or lacks columns.
+    TrialTableError
+        When cells are wrong; it lists every one of them.
+    """
+    match path.suffix.lower():
+        case ".csv":
+            table, lines = _read_csv(path)
+        case ".parquet":
+            table = _read_parquet(path)
+            lines = list(range(2, len(table) + 2))
+        case _:
+            raise InputError(f"{path.name!r} is not a trial table: give a file that ends in .csv or .parquet.")
+    return check_trials(table, plan, label_set, side, name=path.name, lines=lines)
+
+
+def check_trials(
+    table: pd.DataFrame,
+    plan: pd.DataFrame,
+    label_set: LabelSet,
+    side: int,
+    *,
+    name: str = "The trial table",
+    lines: Sequence[int] | None = None,
+) -> pd.DataFrame:
+    """Check a trial table that is in memory, in text or in numbers, and give it with the types of `read_trials`.
+
+    Parameters
+    ----------
+    table
+        At least the columns of `tables.TRIALS`.
+    plan, label_set, side
+        As in `read_trials`.
+    name
+        What messages call the table.
+    lines
+        Line of each row, for messages; by default rows are counted from 2, as in a file with a header.
+
+    Raises
+    ------
+    InputError
+        When columns are missing or there are no rows.
+    TrialTableError
+        When cells are wrong; it lists every one of them.
+    """
+    tables.require_columns(table, tables.TRIALS, name)
+    if table.empty:
+        raise InputError(f"{name} has a header but no trials. Write one row per trial.")
+    table = table.reset_index(drop=True)
+    cells = pd.DataFrame({column: [_text(value) for value in table[column]] for column in tables.TRIALS}, dtype=object)
+    checks = TrialChecks(cells, lines or range(2, len(table) + 2), plan, label_set, side)
+    if checks.faults:
+        raise TrialTableError(name, checks.faults)
+    extra = [column for column in table.columns if column not in tables.TRIALS]
+    return pd.concat([checks.values, table[extra]], axis=1)
+
+
+def write_trials(trials: pd.DataFrame, path: Path) -> None:
+    """Write a trial table, whole or not at all, as the ending of ``path`` says: ``.csv`` or ``.parquet``."""
+    tables.require_columns(trials, tables.TRIALS, "The trial table")
+    match path.suffix.lower():
+        case ".csv":
+            store.write_text(path, csv_text(trials))
+        case ".parquet":
+            with store.write_whole(path) as draft:
+                _in_order(trials).to_parquet(draft, index=False)
+        case _:
+            raise InputError(f"A trial table cannot be written to {path.name!r}: name a .csv or .parquet file.")
+
+
+def csv_text(trials: pd.DataFrame) -> str:
+    """Give a trial table as CSV: ``correct`` as 1 and 0, whole ms without decimals, empty cells for NaN."""
+    table = _in_order(trials)
+    table["correct"] = table["correct"].astype(int)
+    for column in ("first_click_ms", "decision_ms"):
+        whole = (table[column].dropna() % 1 == 0).all()
+        table[column] = table[column].astype("Int64") if whole else table[column]
+    return str(table.to_csv(index=False, lineterminator="\n"))
+
+
+def _in_order(trials: pd.DataFrame) -> pd.DataFrame:
+    extra = [column for column in trials.columns if column not in tables.TRIALS]
+    return trials[[*tables.TRIALS, *extra]].copy()
+
+
+def _text(value: Any) -> str:
+    """Give a cell as it would stand in a CSV file."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | np.ndarray):
+        return json.dumps(value, default=lambda part: part.tolist())
+    return "" if pd.isna(value) else str(value)
+
+
+def _read_csv(path: Path) -> tuple[pd.DataFrame, list[int]]:
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, [])
+            line = reader.line_num + 1
+            for row in reader:
+                if row:
+                    rows.append(row)
+                    lines.append(line)
+                line = reader.line_num + 1
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path.name} is not UTF-8 text ({error.reason}). Save it as CSV in UTF-8.") from error
+    except csv.Error as error:
+        raise InputError(
+            f"{path.name} is not CSV after line {reader.line_num}: {error}. Save it as CSV again."
+        ) from error
+    if not header:
+        raise InputError(f"{path.name} is empty. A trial table starts with the columns {', '.join(tables.TRIALS)}.")
+    _refuse_twins(header, path)
+    ragged = [
+        RowFault(
+            line, "row", row, f"has {len(row)} cells, but the header has {len(header)}; put clicks in double quotes"
+        )
+        for row, line in zip(rows, lines, strict=True)
+        if len(row) != len(header)
+    ]
+    if ragged:
+        raise TrialTableError(path.name, ragged)
+    return pd.DataFrame(rows, columns=header, dtype="str"), lines
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        table = pq.read_table(path)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read as Parquet: {error}. Check the path, or write the file again."
+        ) from error
+    except pa.ArrowException as error:
+        raise InputError(f"{path.name} is not a Parquet file: {error} Write it again, or give CSV.") from error
+    _refuse_twins(table.column_names, path)
+    frame: pd.DataFrame = table.to_pandas()
+    return frame if frame.index.names == [None] else frame.reset_index()
+
+
+def _refuse_twins(header: Sequence[str], path: Path) -> None:
+    twins = sorted({column for column in header if list(header).count(column) > 1})
+    if twins:
+        raise InputError(f"{path.name} has the column(s) {', '.join(twins)} more than once. Keep one of each.")
