@@ -1,0 +1,92 @@
+"""``fercore new``: a study from faces on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from fercore.images.decode import Report
+from fercore.images.source import SOURCES
+from fercore.study import create_study
+from fercore.tables import SPLITS
+
+N_EXAMPLES = 5
+
+
+def new(
+    study: Annotated[str, typer.Argument(help="Name of the new study: lower-case letters, digits, '-' and '_'.")],
+    source: Annotated[str, typer.Option(help=f"How the faces lie on disk: {', '.join(SOURCES.names())}.")],
+    path: Annotated[Path, typer.Option(help="Folder of the faces.")],
+    votes: Annotated[Path | None, typer.Option(help="Table of human votes, if it lies elsewhere.")] = None,
+    labels: Annotated[str | None, typer.Option(help="Labels to keep, in order: a,b,... (all by default).")] = None,
+    per_label: Annotated[int, typer.Option(min=1, help="Experimental images per label.")] = 35,
+    side: Annotated[int, typer.Option(help="Side of the stored images, px.")] = 224,
+    seed: Annotated[int, typer.Option(help="Seed of every choice.")] = 0,
+    experiment: Annotated[
+        Path | None,
+        typer.Option(help="CSV that fixes the experimental images: columns image, true_label, false_label."),
+    ] = None,
+) -> None:
+    """Make a study: read the faces, choose the experimental images, keep them out of training and validation.
+
+    Example: [bold]python -m fercore new mylab --source folders --path faces/ --labels happy,sad --side 64[/bold]
+    """
+    console = Console(highlight=False)
+    with _progress(console) as report:
+        made = create_study(
+            study,
+            source=source,
+            path=path,
+            votes=votes,
+            labels=labels.split(",") if labels is not None else None,
+            per_label=per_label,
+            side=side,
+            seed=seed,
+            experiment=experiment,
+            report=report,
+        )
+    print_report(console, made.report)
+    console.print(f"Made study {study!r} with {len(made.images)} images, {len(made.plan)} of them experimental.")
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Report]:
+    """Show a bar for as long as the block runs; yields what takes the progress."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("reading", total=None)
+
+        def report(state: dict[str, Any]) -> None:
+            progress.update(task, description=state["message"], completed=state["done"], total=state["total"])
+
+        yield report
+
+
+def print_report(console: Console, report: dict[str, Any]) -> None:
+    """Print what a source reported: parts beside published counts, what was left out and why, images per split."""
+    parts = Table("part", "files", "published", "used as", title=escape(f"{report['source']} in {report['path']}"))
+    for part in report["parts"]:
+        published = "–" if part["n_published"] is None else str(part["n_published"])
+        parts.add_row(escape(part["part"]), str(part["n_files"]), published, part["used_as"])
+    console.print(parts)
+    for tally in report["tallies"]:
+        names = ", ".join(tally["examples"][:N_EXAMPLES]) + (", ..." if tally["n"] > N_EXAMPLES else "")
+        console.print(
+            f"{tally['kind']}: {tally['n']} {tally['what']}" + (f" ({names})" if tally["examples"] else ""),
+            markup=False,
+        )
+    images = Table("label", *SPLITS, title="images")
+    counts = {(row["split"], row["label"]): row["n"] for row in report["images"]}
+    for label in report["label_set"]:
+        images.add_row(label, *(str(counts[split, label]) for split in SPLITS))
+    console.print(images)
+    for note in report["notes"]:
+        console.print(note, markup=False)
