@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -30,6 +30,7 @@ def test_a_constant_map_becomes_zeros_beside_one_that_varies():
     assert scale_map(maps).tolist() == [[[0, 0], [0, 0]], [[0, 255], [128, 255]]]
 
 
+@settings(deadline=None)
 @given(finite)
 def test_a_scaled_map_spans_the_whole_range_unless_constant(values):
     scaled = scale_map(values)

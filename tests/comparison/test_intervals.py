@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fercore.comparison.intervals import bootstrap_mean, wilson
@@ -14,6 +14,7 @@ def test_wilson_intervals_equal_those_of_r(reference, close):
         assert (low, high) == (close(expected["wilson_low"]), close(expected["wilson_high"]))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50), st.integers(1, 50))
 def test_a_wilson_interval_lies_in_0_1_around_the_share(hits, n):
     hits = min(hits, n)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis.extra.numpy import arrays
 
 from fercore.comparison.binary_maps import binarise, scale_map
@@ -19,6 +19,7 @@ def measure(request):
     return SIMILARITY.get(request.param)
 
 
+@settings(deadline=None)
 @given(maps, maps)
 @pytest.mark.parametrize("name", SIMILARITY.names())
 def test_order_makes_no_difference_and_values_lie_in_0_1(name, a, b):
@@ -30,6 +31,7 @@ def test_order_makes_no_difference_and_values_lie_in_0_1(name, a, b):
     assert ((known >= 0) & (known <= 1)).all()
 
 
+@settings(deadline=None)
 @given(maps)
 @pytest.mark.parametrize("name", SIMILARITY.names())
 def test_a_map_agrees_fully_with_itself_and_not_at_all_with_its_complement(name, a):
