@@ -1,0 +1,57 @@
+"""Where the units of a job are worked on: one interface, local processes by default.
+
+An executor is one module in ``fercore/jobs/executors``, so that a cluster is one more module. Units and results must be
+picklable values and the function importable by name: nothing else reaches another process or machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from fercore.registry import Registry
+
+Report = Callable[[dict[str, Any]], None]
+"""How a unit reports: ``{"unit": its name, "done": float, "total": float, "message": str, ...}``."""
+
+
+class Executor(Protocol):
+    """Works on units, several at a time."""
+
+    def __call__(
+        self,
+        function: Callable[[Any, Report], Any],
+        units: Sequence[Any],
+        *,
+        on_progress: Report,
+        on_result: Callable[[int, Any], None],
+        n_workers: int | None = None,
+    ) -> None:
+        """Call ``function(unit, report)`` once for every unit, and return when all are finished.
+
+        Parameters
+        ----------
+        function
+            A function of a module; what it raises ends the whole call.
+        units
+            What to work on; started in this order.
+        on_progress
+            Called here, in the caller's thread, with every report of a unit, in the order of each unit.
+        on_result
+            Called here with the unit's position in ``units`` and what the function returned, in the order of finishing.
+        n_workers
+            How many units to work on at a time; by default what the executor finds fit.
+
+        Raises
+        ------
+        Exception
+            The first failure of a unit: a `FercoreError` with the unit's own sentence, else the exception itself. Units
+            under way are stopped first; results already handed over stay good. When an exception passes through
+            (cancellation), they are stopped as well.
+        JobError
+            When a process of the executor dies.
+        """
+
+
+EXECUTORS: Registry[Executor] = Registry("fercore.jobs.executors", "executor")
+"""The executors that fercore has."""

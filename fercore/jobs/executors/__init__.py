@@ -1,0 +1,1 @@
+"""Places where the units of a job are worked on, one module each."""
