@@ -1,0 +1,129 @@
+"""What every image source promises, whatever lies on disk."""
+
+import inspect
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+
+from fercore.errors import InputError, SourceError, UnknownNameError
+from fercore.images.report import SourceReport
+from fercore.images.source import INDEX, SOURCES
+from fercore.labels import EXPRESSIONS, LabelSet, canonical_label
+from fercore.tables import SPLITS
+
+N_EACH = 6
+
+
+def _face(number: int) -> bytes:
+    pixels = np.random.default_rng(number).integers(0, 256, (12, 12), dtype=np.uint8)
+    return cv2.imencode(".png", pixels)[1].tobytes()
+
+
+def _folders(folder: Path) -> None:
+    for number, label in enumerate(np.repeat(("happy", "sad", "fear"), N_EACH)):
+        path = folder / label / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_face(number))
+
+
+def _ferplus(folder: Path) -> None:
+    options = ["neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF"]
+    rows = [["Usage", "Image name", *options]]
+    for number, label in enumerate(np.repeat(("happy", "sad", "fear"), N_EACH)):
+        part = ("FER2013Train", "FER2013Valid")[number % 2]
+        path = folder / part / f"fer{number:07}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_face(number))
+        votes = ["10" if canonical_label(option) == label else "0" for option in options]
+        rows.append([("Training", "PublicTest")[number % 2], path.name, *votes])
+    (folder / "fer2013new.csv").write_text("\n".join(map(",".join, rows)) + "\n")
+
+
+LAYOUTS = {"folders": _folders, "ferplus": _ferplus}
+"""For every source, how to lay out six faces each of happy, sad and fear."""
+
+
+@pytest.fixture(params=SOURCES.names())
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def faces(name, tmp_path):
+    LAYOUTS[name](tmp_path / "faces")
+    return tmp_path / "faces"
+
+
+def test_there_is_a_layout_for_every_source():
+    assert set(LAYOUTS) == set(SOURCES)
+
+
+def test_a_source_says_in_a_line_what_it_reads(name):
+    assert (inspect.getdoc(SOURCES.get(name)) or "").splitlines()[0].endswith(".")
+
+
+def test_contents_are_complete(name, faces):
+    contents = SOURCES.get(name)(faces)
+    index = contents.index
+    assert list(index.columns) == list(INDEX)
+    assert list(index.index) == list(range(3 * N_EACH))
+    assert index["key"].is_unique
+    assert set(index["split"]) == set(SPLITS) - {"experimental"}
+    assert index["label"].value_counts().to_dict() == {"happy": N_EACH, "sad": N_EACH, "fear": N_EACH}
+    assert contents.label_set.names == tuple(name for name in EXPRESSIONS if name in {"happy", "sad", "fear"})
+    assert isinstance(contents.report, SourceReport)
+    assert contents.report.source == name
+    assert sum(part.n_files for part in contents.report.parts) == 3 * N_EACH
+
+
+def test_images_are_rgb_of_8_bits(name, faces):
+    contents = SOURCES.get(name)(faces)
+    loaded = [contents.load(key) for key in contents.index["key"]]
+    assert {(image.shape, str(image.dtype)) for image in loaded} == {((12, 12, 3), "uint8")}
+    assert len({image.tobytes() for image in loaded}) == 3 * N_EACH
+
+
+def test_votes_belong_to_the_images(name, faces):
+    contents = SOURCES.get(name)(faces)
+    if contents.votes is not None:
+        assert list(contents.votes["key"]) == list(contents.index["key"])
+        assert set(contents.label_set) <= set(contents.votes.columns)
+        assert (contents.votes.drop(columns="key").dtypes == np.int64).all()
+
+
+def test_reading_again_gives_the_same(name, faces):
+    before = {path: path.read_bytes() for path in faces.rglob("*") if path.is_file()}
+    first, second = (SOURCES.get(name)(faces, seed=4) for _ in range(2))
+    pd.testing.assert_frame_equal(first.index, second.index)
+    assert first.report == second.report
+    assert {path: path.read_bytes() for path in faces.rglob("*") if path.is_file()} == before
+
+
+def test_a_label_set_keeps_its_order(name, faces):
+    contents = SOURCES.get(name)(faces, label_set=LabelSet(("sad", "happy")))
+    assert contents.label_set.names == ("sad", "happy")
+    assert set(contents.index["label"]) == {"sad", "happy"}
+
+
+def test_an_unknown_label_is_named(name, faces):
+    with pytest.raises(UnknownNameError, match="'bored'"):
+        SOURCES.get(name)(faces, label_set=LabelSet(("happy", "bored")))
+
+
+@pytest.mark.parametrize("what", ["missing", "a file", "empty"])
+def test_a_folder_that_cannot_be_read_is_refused(name, tmp_path, what):
+    path = tmp_path / "somewhere"
+    if what == "a file":
+        path.write_text("x")
+    elif what == "empty":
+        path.mkdir()
+    with pytest.raises(SourceError, match=r"somewhere|empty"):
+        SOURCES.get(name)(path)
+
+
+def test_an_unknown_source_names_the_nearest():
+    with pytest.raises(InputError, match="Did you mean 'folders'"):
+        SOURCES.get("folder")
