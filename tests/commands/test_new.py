@@ -1,0 +1,99 @@
+import cv2
+import numpy as np
+import pytest
+
+from fercore.__main__ import main
+from fercore.study import Study
+
+
+@pytest.fixture
+def faces(tmp_path):
+    rng = np.random.default_rng(0)
+    for label in ("happy", "sad", "fear"):
+        (tmp_path / "faces" / label).mkdir(parents=True)
+        for number in range(12):
+            pixels = rng.integers(0, 256, (20, 20, 3), dtype=np.uint8)
+            cv2.imwrite(str(tmp_path / "faces" / label / f"{label}{number}.png"), pixels)
+    return tmp_path / "faces"
+
+
+@pytest.fixture
+def studies(tmp_path, monkeypatch):
+    monkeypatch.setenv("FERCORE_STUDIES", str(tmp_path / "studies"))
+    (tmp_path / "studies").mkdir()
+    return tmp_path / "studies"
+
+
+def _new(name, faces, *options):
+    try:
+        return main(["new", name, "--source", "folders", "--path", str(faces), "--side", "16", *options]) or 0
+    except SystemExit as exit_:
+        return exit_.code or 0
+
+
+def test_a_study_is_made_and_its_report_is_printed(faces, studies, capsys):
+    (faces / "sad" / "broken.png").write_bytes(b"nothing")
+    assert _new("mylab", faces, "--per-label", "4") == 0
+    study = Study(studies / "mylab")
+    assert study.label_set.names == ("happy", "sad", "fear")
+    assert (study.side, len(study.plan), study.card.design.images_per_label) == (16, 12, 4)
+    printed = capsys.readouterr().out
+    assert "unreadable: 1" in printed
+    assert "sad/broken.png" in printed
+    assert "Made study 'mylab' with 36 images, 12 of them experimental." in printed
+
+
+def test_labels_are_kept_in_the_order_given(faces, studies):
+    assert _new("two", faces, "--labels", "sad, Happiness") == 0
+    study = Study(studies / "two")
+    assert study.label_set.names == ("sad", "happy")
+    assert set(study.images.index["label"]) == {"sad", "happy"}
+
+
+def test_an_experiment_fixes_the_plan(faces, studies, tmp_path):
+    table = tmp_path / "experiment.csv"
+    table.write_text(
+        "participant,image,true_label,false_label\nP1,sad3,sad,fear\nP2,sad3,sad,fear\nP2,happy1,happy,sad\n"
+    )
+    assert _new("fixed", faces, "--experiment", str(table)) == 0
+    plan = Study(studies / "fixed").plan
+    assert plan.to_numpy().tolist() == [["happy1", "happy", "sad"], ["sad3", "sad", "fear"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("My Lab", (), "cannot name a study"),
+        ("default", (), "is a study 'default' already"),
+        ("mylab", ("--labels", "happy,bored"), "no image with the label called 'bored'"),
+        ("mylab", ("--labels", "happy"), "at least two different labels"),
+        ("mylab", ("--labels", ""), "at least two different labels"),
+        ("mylab", ("--labels", "happy,happiness"), "at least two different labels"),
+        ("mylab", ("--side", "4"), "--side 4"),
+        ("mylab", ("--source", "folder"), "Did you mean 'folders'"),
+        ("mylab", ("--votes", "votes.csv"), "reads no votes"),
+        ("mylab", ("--experiment", "nowhere.csv"), "nowhere.csv"),
+        ("mylab", ("--path", "nowhere"), "'nowhere' is not there"),
+    ],
+)
+def test_what_cannot_be_a_study_ends_in_a_sentence_and_leaves_nothing(faces, studies, capsys, name, options, message):
+    assert _new(name, faces, *options) == 1
+    said = capsys.readouterr().err
+    assert message in said
+    assert "Traceback" not in said
+    assert list(studies.iterdir()) == []
+
+
+def test_a_name_that_is_taken_leaves_the_old_study_as_it_is(faces, studies, capsys):
+    assert _new("mylab", faces, "--seed", "1") == 0
+    before = {path: path.read_bytes() for path in studies.rglob("*") if path.is_file()}
+    assert _new("mylab", faces, "--seed", "2") == 1
+    assert "already" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in studies.rglob("*") if path.is_file()} == before
+
+
+def test_an_empty_folder_makes_no_study(tmp_path, studies, capsys):
+    (tmp_path / "empty").mkdir()
+    assert _new("mylab", tmp_path / "empty") == 1
+    assert "would be empty" in capsys.readouterr().err
+    assert list(studies.iterdir()) == []
