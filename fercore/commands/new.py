@@ -18,7 +18,7 @@ from fercore.images.source import SOURCES
 from fercore.study import create_study
 from fercore.tables import SPLITS
 
-N_EXAMPLES = 5
+N_EXAMPLES = 2
 
 
 def new(
@@ -77,12 +77,12 @@ def print_report(console: Console, report: dict[str, Any]) -> None:
         published = "–" if part["n_published"] is None else str(part["n_published"])
         parts.add_row(escape(part["part"]), str(part["n_files"]), published, part["used_as"])
     console.print(parts)
+    tallies = Table("kind", "n", "what", "for example", title="left out and noted")
     for tally in report["tallies"]:
-        names = ", ".join(tally["examples"][:N_EXAMPLES]) + (", ..." if tally["n"] > N_EXAMPLES else "")
-        console.print(
-            f"{tally['kind']}: {tally['n']} {tally['what']}" + (f" ({names})" if tally["examples"] else ""),
-            markup=False,
-        )
+        examples = tally["examples"][:N_EXAMPLES] + ["..."] * (len(tally["examples"]) > N_EXAMPLES)
+        tallies.add_row(tally["kind"], str(tally["n"]), escape(tally["what"]), escape(", ".join(examples)))
+    if report["tallies"]:
+        console.print(tallies)
     images = Table("label", *SPLITS, title="images")
     counts = {(row["split"], row["label"]): row["n"] for row in report["images"]}
     for label in report["label_set"]:

@@ -62,11 +62,11 @@ def read(path: Path, *, votes: Path | None = None, label_set: LabelSet | None = 
     tallies = (
         *table_tallies,
         *file_tallies,
-        Tally.of("missing", "has votes, but its part holds no such file", list(fileless.loc[present, "name"])),
-        Tally("left out", "has votes, but its part is not here", int((~present).sum())),
-        Tally.of("left out", "has no votes", list(unvoted["name"])),
-        Tally.of("left out", "no expression has the majority of the votes", list(voted.loc[labels == "", "name"])),
-        Tally.of("note", "lies in another part than its usage says; the part decides", list(voted.loc[moved, "name"])),
+        Tally.of("missing", "votes, but no such file in their part", list(fileless.loc[present, "name"])),
+        Tally("left out", "votes, but their part is not here", int((~present).sum())),
+        Tally.of("left out", "files without votes", list(unvoted["name"])),
+        Tally.of("left out", "no expression with the majority of the votes", list(voted.loc[labels == "", "name"])),
+        Tally.of("note", "in another part than their usage says; the part decides", list(voted.loc[moved, "name"])),
         other_labels,
         *splits,
     )
@@ -129,10 +129,12 @@ def read_votes(path: Path) -> tuple[pd.DataFrame, list[Tally]]:
     equal = set(repeated["name"]) - conflicting
     short = first.loc[first[list(OPTIONS)].sum(axis=1) != N_VOTES, "name"]
     tallies = [
-        Tally("left out", "a line of votes without a name", int(blank.sum())),
-        Tally.of("duplicate name", "several lines with equal votes; the first was kept", sorted(equal)),
-        Tally.of("duplicate name", "several lines with conflicting votes; the first was kept", sorted(conflicting)),
-        Tally.of("note", f"not {N_VOTES} votes; kept", list(short)),
+        Tally("left out", "lines of votes without a name", int(blank.sum())),
+        Tally.of("duplicate name", "names on several lines with equal votes; the first was kept", sorted(equal)),
+        Tally.of(
+            "duplicate name", "names on several lines with conflicting votes; the first was kept", sorted(conflicting)
+        ),
+        Tally.of("note", f"images without exactly {N_VOTES} votes; kept", list(short)),
     ]
     return first.reset_index(drop=True), tallies
 
@@ -166,7 +168,7 @@ def _list_files(opened: dict[str, Files]) -> tuple[pd.DataFrame, list[Tally]]:
     return files[~again], [
         Tally.of(
             "duplicate name",
-            "a file of this name lies in an earlier part; that one was kept",
+            "files whose name an earlier part has, too; that one was kept",
             list(files.loc[again, "source"]),
         )
     ]

@@ -37,7 +37,7 @@ def test_the_part_decides_the_split(ferplus_folder):
     contents = read(ferplus_folder)
     validation = contents.index[contents.index["split"] == "validation"]
     assert set(validation["key"]) == {"fer0000020", "fer0000021"}
-    assert _n(contents, "another part than its usage") == 1
+    assert _n(contents, "another part than their usage") == 1
     assert [(part.part, part.n_files, part.n_published, part.used_as) for part in contents.report.parts] == [
         ("FER2013Train", 10, 28_558, "train"),
         ("FER2013Valid", 2, 3_579, "validation"),
@@ -49,14 +49,14 @@ def test_every_trap_is_in_the_report(ferplus_folder):
     assert _n(contents, "without a name") == 1
     assert _n(contents, "equal votes") == 1
     assert _n(contents, "conflicting votes") == 1
-    assert _n(contents, "not 10 votes") == 1
-    assert _n(contents, "no expression has the majority") == 3
-    assert _n(contents, "holds no such file") == 1
-    assert _n(contents, "its part is not here") == 1
-    assert _n(contents, "has no votes") == 1
-    assert _n(contents, "lies in an earlier part") == 1
+    assert _n(contents, "exactly 10 votes") == 1
+    assert _n(contents, "no expression with the majority") == 3
+    assert _n(contents, "no such file in their part") == 1
+    assert _n(contents, "their part is not here") == 1
+    assert _n(contents, "files without votes") == 1
+    assert _n(contents, "an earlier part has, too") == 1
     assert _tallies(contents)[
-        "duplicate name", "several lines with conflicting votes; the first was kept"
+        "duplicate name", "names on several lines with conflicting votes; the first was kept"
     ].examples == ("fer0000020.png",)
 
 
@@ -157,7 +157,7 @@ def test_the_real_set_is_read_as_its_authors_count_it():
     assert [(part.n_files, part.n_published) for part in contents.report.parts] == [(28_558, 28_558), (3_579, 3_579)]
     assert _n(contents, "without a name") == 173
     assert _n(contents, "equal votes") == 3
-    assert _n(contents, "not 10 votes") == 1
+    assert _n(contents, "exactly 10 votes") == 1
     assert len(contents.label_set) == 8
     train = contents.index[contents.index["split"] == "train"]["label"].value_counts()
     assert (train["happy"], train["contempt"], train["disgust"]) == (7_287, 119, 119)
