@@ -1,0 +1,164 @@
+"""Saliency maps as they are kept and read: one block per run, regime and method. Needs no torch.
+
+A block holds a map for every experimental image, in the row order of the plan, at the resolution at which its method
+works, not normalised (that is the comparison's business), together with what else the method found out. `read_maps`
+enlarges the maps to the side of the study's images.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fercore.errors import UnknownNameError
+from fercore.registry import Registry
+from fercore.settings import CamSettings, ExtremalSettings, GradCamSettings, from_mapping, to_mapping
+from fercore.store import Arrays, Store, make_key
+
+if TYPE_CHECKING:
+    from fercore.machines.runs import Run
+
+Report = Callable[[dict[str, Any]], None]
+"""Takes notes of progress: ``done`` of ``total`` and a ``message`` in words."""
+
+
+class Method(Protocol):
+    """A saliency method: maps of a batch of images by one classifier."""
+
+    def __call__(self, classifier: Any, x: Any, targets: Any, settings: Any, *, report: Report) -> Arrays:
+        """Map where ``classifier`` finds its evidence.
+
+        Parameters
+        ----------
+        classifier
+            Network with ``features`` and ``head``; it is left as it is, whatever happens.
+        x
+            Float tensor (B, 3, s, s): images as the classifier sees them, normalised.
+        targets
+            Integer tensor (B,): the output whose evidence is mapped.
+        settings
+            The method's settings, see `SETTINGS`.
+        report
+            Told about progress.
+
+        Returns
+        -------
+        dict
+            ``maps`` (B, h, w), finite, at the method's own resolution, and any further arrays with B rows.
+        """
+        ...
+
+
+METHODS: Final[Registry[Method]] = Registry("fercore.saliency.methods", "saliency method")
+"""All methods by name; importing one loads torch, listing their names does not."""
+
+SETTINGS: Final[dict[str, type[Any]]] = {
+    "cam": CamSettings,
+    "grad-cam": GradCamSettings,
+    "extremal-perturbation": ExtremalSettings,
+}
+"""The settings of each method."""
+
+METHOD_LABELS: Final[dict[str, str]] = {"cam": "CAM", "grad-cam": "Grad-CAM", "extremal-perturbation": "EP"}
+"""How each method is called in figures, as in the paper."""
+
+VERSION: Final = 1
+"""Raised when a method computes something else from the same input: blocks made before are not found any more."""
+
+MAPS, CARD = "maps", "card"
+
+
+@dataclass(frozen=True)
+class MapBlock:
+    """The maps of one run by one method."""
+
+    maps: NDArray[np.float32]
+    """(n_plan, side, side), finite, not normalised; NaN for images whose classifier was not trained. CAM is signed,
+    Grad-CAM is not negative, EP lies between 0 and its number of areas."""
+    extras: Arrays
+    """What else the method keeps, arrays with n_plan rows: `fercore.saliency.methods` says what they are."""
+    method: str
+    settings: Any
+    """The settings that the maps were made with."""
+
+    @property
+    def logit_range(self) -> float | None:
+        """Largest minus smallest output of the classifiers on the whole images, or None where a method keeps none.
+
+        Below 2, an area penalty made for large outputs outweighs what the mask should keep.
+        """
+        logits = self.extras.get("logits")
+        return None if logits is None else float(np.nanmax(logits) - np.nanmin(logits))
+
+    @property
+    def sufficiency(self) -> NDArray[np.float64] | None:
+        """Probability of the target on the image kept only inside the mask over that on the whole image.
+
+        (n_plan, n_areas), 0 or more; above 1 where the part convinces more than the whole, NaN where the whole image
+        has probability 0. None for methods without masks.
+        """
+        if "kept_probability" not in self.extras:
+            return None
+        whole = self.extras["whole_probability"].astype(np.float64)[:, None]
+        return np.divide(self.extras["kept_probability"], whole, out=np.full_like(whole, np.nan), where=whole > 0)
+
+
+def map_key(run: Run, regime: str, method: str, settings: Any, plan_digest: str) -> str:
+    """Give the store key of the maps of one run, regime and method.
+
+    It changes with every setting, with any classifier's weights, with the experimental images, their conditions and
+    their order (``plan_digest``), and with the side at which the networks see images.
+    """
+    return make_key(
+        "saliency maps",
+        version=VERSION,
+        method=method,
+        settings=to_mapping(settings),
+        regime=regime,
+        weights=run.weights_digest(regime),
+        input_side=run.input_side,
+        plan=plan_digest,
+    )
+
+
+def write_maps(store: Store, key: str, arrays: Mapping[str, np.ndarray], method: str, settings: Any) -> None:
+    """Keep a block: ``maps`` (n_plan, h, w), any extras with n_plan rows, and which method and settings made them."""
+    card = json.dumps({"method": method, "settings": to_mapping(settings)})
+    store.put(key, {**arrays, CARD: np.frombuffer(card.encode(), np.uint8)})
+
+
+def read_maps(store: Store, key: str, side: int) -> MapBlock | None:
+    """Read a block, its maps enlarged bilinearly (pixel centres aligned, edges repeated) to ``side`` px.
+
+    None when there is no such block or its bytes are damaged.
+    """
+    arrays = store.get(key)
+    if arrays is None:
+        return None
+    card = json.loads(arrays.pop(CARD).tobytes())
+    maps = enlarge(arrays.pop(MAPS), side)
+    return MapBlock(maps, arrays, card["method"], from_mapping(settings_of(card["method"]), card["settings"]))
+
+
+def settings_of(method: str) -> type[Any]:
+    """Give the settings class of a method; raises `UnknownNameError` for an unknown one."""
+    if method not in SETTINGS:
+        raise UnknownNameError("saliency method", method, SETTINGS)
+    return SETTINGS[method]
+
+
+def enlarge(maps: np.ndarray, side: int) -> NDArray[np.float32]:
+    """Enlarge maps (n, h, w) of any float type bilinearly to float32 (n, side, side)."""
+    maps = maps.astype(np.float32, copy=False)
+    if maps.shape[1:] == (side, side):
+        return maps
+    large = np.empty((len(maps), side, side), np.float32)
+    for source, target in zip(maps, large, strict=True):
+        cv2.resize(source, (side, side), dst=target, interpolation=cv2.INTER_LINEAR)
+    return large

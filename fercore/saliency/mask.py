@@ -1,0 +1,184 @@
+"""Smooth masks from a coarse grid (Fong, Patrick, Vedaldi, ICCV 2019, section 3.2).
+
+A mask has parameters p in [0, 1] at the nodes of a grid with spacing ``step``; node i lies at pixel ``i * step``. The
+mask at pixel u is a smooth maximum over the nodes i in a square window of cells around u:
+
+    z_i = k(|u - u_i| / sigma) p_i,    m(u) = sum z_i exp(z_i / T) / sum exp(z_i / T),    T = 1/20,
+    k(r) = exp(-2 max(0, r - 1/2)^2).
+
+The window is 2R + 1 cells wide, R = 1 + ceil(sigma / step), and centred on the pixel's own cell. All its nodes count:
+those off the grid have z = 0 and stay in the denominator. The mask also covers a border: from sigma before the first
+node to sigma behind the last.
+
+k takes few different values, because many pairs of pixel and node lie equally far apart. The exponentials are therefore
+taken once per node and *value*, and summed for each pixel by a sparse matrix of ones. At 64 px that is 46 000
+exponentials for a mask instead of 325 000, and two sparse products in either direction.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import sparse
+from torch import Tensor
+from torch.nn import functional
+
+SHARPNESS = 20.0
+"""1 / T of the smooth maximum."""
+
+AT_ONCE = 16
+"""Masks in one sparse product, a multiple of `VECTOR`: more do not fit into a processor's cache with all that is precomputed for them."""
+
+VECTOR = 8
+"""Masks are padded to a multiple of this, so that each of them is rounded in the same way in any company."""
+
+
+@dataclass(frozen=True)
+class MaskShape:
+    """The geometry of a mask, in px of the image that it covers."""
+
+    side: int
+    """Side of the image."""
+    step: int
+    """Spacing of the nodes: whole pixels, so that all cells are alike."""
+    sigma: int
+    """Width of the smooth maximum, and of the border."""
+
+    @classmethod
+    def of(cls, side: int, cell_fraction: float, sigma_cells: float) -> MaskShape:
+        """Scale the published lengths (7 and 21 px at 224) to an image of ``side`` px, rounded to whole pixels."""
+        step = max(1, round(side * cell_fraction))
+        return cls(side, step, max(1, round(sigma_cells * step)))
+
+    @property
+    def n_nodes(self) -> int:
+        """Nodes along a side."""
+        return -(-self.side // self.step)
+
+    @property
+    def bordered_side(self) -> int:
+        """Side of the mask with its border: 260 for an image of 224 px, 75 for one of 64."""
+        return (self.n_nodes - 1) * self.step + 2 * self.sigma + 1
+
+    @property
+    def radius(self) -> int:
+        """Cells on either side of a pixel's own cell."""
+        return 1 + -(-self.sigma // self.step)
+
+
+class MaskOperator:
+    """Turns parameters into masks.
+
+    Parameters
+    ----------
+    shape
+        Geometry of the masks.
+    device
+        Where they are computed.
+    """
+
+    def __init__(self, shape: MaskShape, device: torch.device) -> None:
+        self.shape = shape
+        kernel, gather, n_off_grid = _tables(shape)
+        weighted = gather.T.tocsr()
+        weighted.data = kernel[np.arange(gather.shape[1]) % kernel.size].repeat(np.diff(weighted.indptr))
+        self.kernel = torch.from_numpy(kernel)[:, None].to(device)
+        """(values, 1), the values that k takes."""
+        self.gather = _on_device(gather, device)
+        """(pixels, nodes x values), 1 where that value of that node counts for that pixel."""
+        self.scatter = _on_device(weighted, device)
+        """Its transpose, with k in place of 1."""
+        self.n_off_grid = torch.from_numpy(n_off_grid)[:, None].to(device)
+
+    def uniform(self, n: int) -> Tensor:
+        """Give the parameters of ``n`` masks at the start: ones, (nodes, n)."""
+        return torch.ones(self.shape.n_nodes**2, n, device=self.kernel.device)
+
+    def bordered(self, parameters: Tensor) -> Tensor:
+        """Compute masks with their border from parameters (nodes, n): (n, bordered_side, bordered_side) in [0, 1]."""
+        n = parameters.shape[1]
+        padded = functional.pad(parameters, (0, -n % VECTOR))
+        parts: list[Tensor] = [
+            _SmoothMaximum.apply(padded[:, start : start + AT_ONCE], self)
+            for start in range(0, padded.shape[1], AT_ONCE)
+        ]
+        return torch.cat([part.t() for part in parts])[:n].view(-1, *(self.shape.bordered_side,) * 2)
+
+    def image_part(self, bordered: Tensor) -> Tensor:
+        """Cut the border off: (..., side, side)."""
+        inside = slice(self.shape.sigma, self.shape.sigma + self.shape.side)
+        return bordered[..., inside, inside]
+
+
+class _SmoothMaximum(torch.autograd.Function):
+    """Smooth maximum of parameters (nodes, n) at every pixel of the bordered mask: (pixels, n).
+
+    With q = exp(z / T) and s = g / sum q, the gradient for p is sum over pixels of s k q (1 + (z - m) / T).
+    """
+
+    @staticmethod
+    def forward(ctx: Any, parameters: Tensor, operator: MaskOperator) -> Tensor:
+        z = operator.kernel * parameters[:, None, :]  # (nodes, values, n)
+        powers = torch.exp(z * SHARPNESS)
+        weighted = z.mul_(powers)
+        denominator = (operator.gather @ powers.flatten(0, 1)).add_(operator.n_off_grid)
+        masks = (operator.gather @ weighted.flatten(0, 1)).div_(denominator)
+        ctx.operator = operator
+        ctx.save_for_backward(powers, weighted, denominator, masks)
+        return masks
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        powers, weighted, denominator, masks = ctx.saved_tensors
+        share = gradient / denominator
+        to_powers = ctx.operator.scatter @ (share * (1 - SHARPNESS * masks))
+        to_weighted = ctx.operator.scatter @ share.mul_(SHARPNESS)
+        slope = to_powers.view_as(powers).mul_(powers).addcmul_(to_weighted.view_as(powers), weighted)
+        return slope.sum(dim=1), None
+
+
+@lru_cache(maxsize=4)
+def _tables(shape: MaskShape) -> tuple[NDArray[np.float32], Any, NDArray[np.float32]]:
+    """Precompute the sums over windows.
+
+    Returns the values that the kernel takes (values,), the CSR matrix (pixels, nodes x values) with a one where that
+    value of that node counts for that pixel, and the number of nodes off the grid in each pixel's window (pixels,).
+    """
+    pixel, node, distance = _window_along_a_side(shape)
+    squared = distance[:, None] ** 2 + distance[None, :] ** 2
+    r = np.sqrt(squared) / shape.sigma
+    kernel, value = np.unique(np.exp(-2 * np.maximum(0, r - 0.5) ** 2).astype(np.float32), return_inverse=True)
+    rows = pixel[:, None] * shape.bordered_side + pixel[None, :]
+    columns = (node[:, None] * shape.n_nodes + node[None, :]) * kernel.size + value.reshape(r.shape)
+    size = (shape.bordered_side**2, shape.n_nodes**2 * kernel.size)
+    ones = np.ones(r.size, np.float32)
+    gather = sparse.csr_array((ones, (rows.astype(np.int32).ravel(), columns.astype(np.int32).ravel())), shape=size)
+    gather.sort_indices()
+    n_off_grid = (2 * shape.radius + 1) ** 2 - np.diff(gather.indptr)
+    return kernel, gather, n_off_grid.astype(np.float32)
+
+
+def _window_along_a_side(shape: MaskShape) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Give every (pixel of the bordered side, node on the grid in its window, distance in px) along one axis."""
+    position = np.arange(shape.bordered_side) - shape.sigma
+    node = position[:, None] // shape.step + np.arange(-shape.radius, shape.radius + 1)
+    pixel, column = np.nonzero((node >= 0) & (node < shape.n_nodes))
+    node = node[pixel, column]
+    return pixel, node, position[pixel] - node * shape.step
+
+
+def _on_device(matrix: Any, device: torch.device) -> Tensor:
+    """Give a SciPy CSR matrix as a sparse tensor."""
+    rows, columns, values = (torch.from_numpy(part) for part in (matrix.indptr, matrix.indices, matrix.data))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta state")
+        tensor = torch.sparse_csr_tensor(rows, columns, values, matrix.shape, device=device, check_invariants=True)
+    if device.type == "cpu" and not torch.backends.mkl.is_available():  # type: ignore[no-untyped-call]
+        return tensor.to_sparse(layout=torch.sparse_coo).coalesce()  # CSR products on the CPU need MKL
+    return tensor

@@ -1,0 +1,202 @@
+"""Extremal Perturbation (EP).
+
+Fong, Patrick, Vedaldi, *Understanding Deep Networks via Extremal Perturbations and Smooth Masks*, ICCV 2019: for each
+area a, the smooth mask m of area a that maximises a classifier's response to the image kept sharp where m = 1 and
+blurred where m = 0. The map is the sum of the masks of all areas, smoothed.
+
+Our paper names the method and none of its numbers: all are settings, with the values published for 224 px scaled to
+other sides. What is optimised: r - w_t R(m), with the reward r, the area penalty R (`fercore.saliency.area`) and a
+weight w_t = area_weight x area_growth^t; by SGD with dampened momentum, parameters clamped to [0, 1] after each step.
+Every other step, the first included, the perturbed image is mirrored. Nothing is random.
+
+A mask need not cover the area that was asked for: the area counts on the mask *with its border*, and the penalty is
+soft. So the areas really covered are kept beside the masks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from fercore.errors import SettingsError
+from fercore.saliency.area import area_penalty
+from fercore.saliency.maps import METHODS, Report
+from fercore.saliency.mask import MaskOperator, MaskShape
+from fercore.saliency.networks import batches, check_batch, folded_copy
+from fercore.saliency.pyramid import Pyramid, gaussian_blur
+from fercore.settings import ExtremalSettings
+from fercore.store import Arrays
+
+PIXELS_AT_ONCE = 2**19
+"""Pixels of all masks that are optimised together: 128 masks at 64 px, 10 at 224."""
+
+REPORT_EVERY = 10
+"""Steps between two notes of progress."""
+
+
+@METHODS.register
+def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: ExtremalSettings, *, report: Report) -> Arrays:
+    """Find the masks of all areas of all images.
+
+    Parameters
+    ----------
+    classifier
+        Any differentiable network from images to logits (B, L).
+    x
+        (B, 3, s, s), normalised images.
+    targets
+        (B,), the outputs that the masks are to preserve (or delete).
+    settings
+        The method's numbers; all lengths are fractions of s.
+    report
+        Told about progress, in steps of an image.
+
+    Returns
+    -------
+    dict
+        Arrays with B rows, A areas in the order of the settings:
+
+        ``maps`` (B, s, s)
+            float32, 0..A: sum of the masks, smoothed.
+        ``masks`` (B, A, s, s)
+            float16, 0..1: 1 is kept sharp.
+        ``covered`` (B, A)
+            Mean of each mask over the image: the area really covered.
+        ``covered_with_border`` (B, A)
+            The same with the border: what the penalty compares with the area asked for.
+        ``rewards`` (B, A)
+            The reward of each mask at the end, before ``reward_scale``, on the image that is not mirrored.
+        ``logits``, ``blurred_logits`` (B, L)
+            Outputs on the whole image, and on the image blurred everywhere.
+        ``kept_probability`` (B, A), ``whole_probability``, ``blurred_probability`` (B,)
+            Softmax of the target on x(m), on the whole image, and on the blurred one.
+
+    Raises
+    ------
+    SettingsError
+        For settings outside their range.
+    """
+    check_batch(x, targets)
+    check_settings(settings)
+    network = folded_copy(classifier)
+    operator = MaskOperator(MaskShape.of(x.shape[-1], settings.cell_fraction, settings.sigma_cells), x.device)
+    n_at_once = max(1, PIXELS_AT_ONCE // (len(settings.areas) * x.shape[-1] ** 2))
+    total = len(x) * settings.steps
+    found = []
+    for rows in batches(len(x), n_at_once):
+        problem = _Problem(network, x[rows], targets[rows], settings, operator)
+
+        def told(step: int, before: int = rows.start * settings.steps, n: int = len(problem.images)) -> None:
+            report({"done": before + n * step, "total": total, "message": f"EP, step {step} of {settings.steps}"})
+
+        found.append(problem.describe(problem.optimise(told)))
+    return {name: torch.cat([part[name] for part in found]).cpu().numpy() for name in found[0]}
+
+
+class _Problem:
+    """The masks of a batch of images, optimised together; none of them knows of the others."""
+
+    def __init__(
+        self, network: nn.Module, images: Tensor, targets: Tensor, settings: ExtremalSettings, operator: MaskOperator
+    ) -> None:
+        self.network, self.images, self.settings, self.operator = network, images, settings, operator
+        self.n_areas = len(settings.areas)
+        self.targets = targets[:, None]
+        self.targets_of_masks = self.targets.repeat_interleave(self.n_areas, dim=0)  # (B A, 1)
+        blur_px = settings.blur_fraction * images.shape[-1]
+        self.pyramid = Pyramid(images, settings.n_levels, blur_px, settings.padding)
+
+    @torch.enable_grad()
+    def optimise(self, told: Callable[[int], None]) -> Tensor:
+        """Give the parameters of all masks after the last step, (nodes, B A)."""
+        settings = self.settings
+        parameters = self.operator.uniform(len(self.images) * self.n_areas).requires_grad_()
+        descent = torch.optim.SGD(
+            [parameters], lr=settings.learning_rate, momentum=settings.momentum, dampening=settings.momentum
+        )
+        for step in range(settings.steps):
+            bordered, masks = self.masks(parameters)
+            penalty = area_penalty(bordered.flatten(2), settings.areas, settings.ties)
+            weight = settings.area_weight * settings.area_growth**step
+            reward = self.reward(masks, mirrored=step % 2 == 0)
+            loss = weight * penalty.sum() - settings.reward_scale * reward.sum()
+            (parameters.grad,) = torch.autograd.grad(loss, parameters)
+            descent.step()
+            with torch.no_grad():
+                parameters.clamp_(0, 1)
+            if step % REPORT_EVERY == 0 or step == settings.steps - 1:
+                told(step + 1)
+        return parameters.detach()
+
+    def masks(self, parameters: Tensor) -> tuple[Tensor, Tensor]:
+        """Give the masks with their border (B, A, side, side), and the part of them that covers the image."""
+        bordered = self.operator.bordered(parameters)
+        bordered = bordered.view(-1, self.n_areas, *bordered.shape[1:])
+        return bordered, self.operator.image_part(bordered)
+
+    def logits(self, masks: Tensor, *, mirrored: bool = False) -> Tensor:
+        """Give the network's outputs on the images mixed by masks (B, A, s, s): (B A, L)."""
+        mixed = self.pyramid.mix(masks)
+        outputs: Tensor = self.network(mixed.flip(-1) if mirrored else mixed)
+        return outputs
+
+    def reward(self, masks: Tensor, *, mirrored: bool = False) -> Tensor:
+        """Give what a mask is to make large, (B A,)."""
+        if self.settings.variant == "delete":
+            return -self.response(self.logits(1 - masks, mirrored=mirrored))
+        kept = self.response(self.logits(masks, mirrored=mirrored))
+        if self.settings.variant == "dual":
+            return kept - self.response(self.logits(1 - masks, mirrored=mirrored))
+        return kept
+
+    def response(self, logits: Tensor) -> Tensor:
+        """Give the target's logit, or by how much it exceeds the largest other one: (B A,)."""
+        own = logits.gather(1, self.targets_of_masks)[:, 0]
+        if self.settings.reward == "simple":
+            return own
+        return own - logits.scatter(1, self.targets_of_masks, -torch.inf).amax(dim=1)
+
+    @torch.no_grad()
+    def describe(self, parameters: Tensor) -> dict[str, Tensor]:
+        """Give what is kept of the masks that were found: see `explain`."""
+        bordered, masks = self.masks(parameters)
+        side = self.images.shape[-1]
+        whole, blurred = self.network(self.images), self.network(self.pyramid.blurred)
+        kept = self.logits(masks).softmax(dim=1).gather(1, self.targets_of_masks)
+        return {
+            "maps": gaussian_blur(masks.sum(dim=1, keepdim=True), self.settings.smooth_fraction * side)[:, 0],
+            "masks": masks.half(),
+            "covered": masks.mean(dim=(2, 3)),
+            "covered_with_border": bordered.mean(dim=(2, 3)),
+            "rewards": self.reward(masks).view(-1, self.n_areas),
+            "logits": whole,
+            "blurred_logits": blurred,
+            "kept_probability": kept.view(-1, self.n_areas),
+            "whole_probability": whole.softmax(dim=1).gather(1, self.targets)[:, 0],
+            "blurred_probability": blurred.softmax(dim=1).gather(1, self.targets)[:, 0],
+        }
+
+
+_CHOICES = {
+    "reward": ("simple", "contrastive"),
+    "variant": ("preserve", "delete", "dual"),
+    "padding": ("zero", "replicate"),
+    "ties": ("shared", "position"),
+}
+
+
+def check_settings(settings: ExtremalSettings) -> None:
+    """Raise `SettingsError` for a setting outside its range."""
+    for name, choices in _CHOICES.items():
+        if getattr(settings, name) not in choices:
+            raise SettingsError(f"{name} is {getattr(settings, name)!r}; it must be one of {', '.join(choices)}.")
+    if not settings.areas or not all(0 < area < 1 for area in settings.areas):
+        raise SettingsError(f"areas are {settings.areas!r}; give at least one, each between 0 and 1.")
+    for name, least in {"steps": 1, "n_levels": 2, "smooth_fraction": 0}.items():
+        if getattr(settings, name) < least:
+            raise SettingsError(f"{name} is {getattr(settings, name)!r}; it must be at least {least}.")
+    for name in ("cell_fraction", "sigma_cells", "blur_fraction", "learning_rate"):
+        if not getattr(settings, name) > 0:
+            raise SettingsError(f"{name} is {getattr(settings, name)!r}; it must be greater than 0.")

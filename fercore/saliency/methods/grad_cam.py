@@ -1,0 +1,77 @@
+"""Grad-CAM.
+
+Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra, *Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
+Localization*, ICCV 2017, equations 1 and 2: ReLU of the last features, weighted by the average gradient of the target's
+logit. Our paper names the method and no layer: it is the last convolution block, as for CAM.
+
+With an average over positions and a linear head the gradient is known without a backward pass, and Grad-CAM is
+ReLU(CAM) / (h w): what the two methods differ in is the ReLU. Other heads go through `captum.attr.LayerGradCam`.
+"""
+
+from __future__ import annotations
+
+import torch
+from captum.attr import LayerGradCam
+from torch import Tensor, nn
+
+from fercore.errors import InputError
+from fercore.saliency.evidence import BATCH, class_evidence, features_of, pools_and_weighs
+from fercore.saliency.maps import METHODS, Report
+from fercore.saliency.networks import batches, check_batch, frozen_copy
+from fercore.settings import GradCamSettings
+from fercore.store import Arrays
+
+
+@METHODS.register
+def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCamSettings, *, report: Report) -> Arrays:  # noqa: ARG001
+    """Weigh the last features of each image by the average gradient of its target's logit, and keep what is positive.
+
+    Parameters
+    ----------
+    classifier
+        Network with ``features`` (B, K, h, w) and ``head``; where the head is not linear on averaged features,
+        ``features`` must be a module of its own that the network calls once.
+    x
+        (B, 3, s, s), normalised images.
+    targets
+        (B,), the outputs whose evidence is mapped.
+    settings
+        Whose evidence is mapped was decided with the targets: nothing else is open.
+    report
+        Told when all is done.
+
+    Returns
+    -------
+    dict
+        ``maps`` (B, h, w), 0 or more: the ReLU is taken here, at the resolution of the features.
+
+    Raises
+    ------
+    InputError
+        When there is neither a linear head nor a module of features.
+    """
+    check_batch(x, targets)
+    network = frozen_copy(classifier)
+    features = features_of(network, x)
+    if pools_and_weighs(network, x, features):
+        n_positions = features.shape[2] * features.shape[3]
+        maps = class_evidence(network.head, features, targets).relu() / n_positions  # type: ignore[arg-type]
+    else:
+        maps = by_gradients(network, x, targets)
+    report({"done": len(x), "total": len(x), "message": "Grad-CAM"})
+    return {"maps": maps.float().cpu().numpy()}
+
+
+def by_gradients(network: nn.Module, x: Tensor, targets: Tensor) -> Tensor:
+    """Compute Grad-CAM with captum, for any head: (B, h, w). Hooks are set on ``network`` while it runs."""
+    if not isinstance(network.features, nn.Module):
+        raise InputError(
+            f"Grad-CAM of {type(network).__name__} needs a linear head on averaged features, or features that are a "
+            "module of their own: it has neither."
+        )
+    method = LayerGradCam(network, network.features)
+    parts = [
+        method.attribute(x[rows].clone().requires_grad_(), target=targets[rows], relu_attributions=True)
+        for rows in batches(len(x), BATCH)
+    ]
+    return torch.cat(parts)[:, 0].detach()

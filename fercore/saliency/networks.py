@@ -1,0 +1,49 @@
+"""What a method works on: a network that is never the caller's own.
+
+Every method works on a copy in evaluation mode with frozen weights, so that the classifier it was given has the same
+mode, gradients and hooks as before on every way out, an exception included.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.fx.experimental.optimization import fuse
+
+from fercore.errors import InputError
+
+
+def frozen_copy(classifier: nn.Module) -> nn.Module:
+    """Copy a classifier, in evaluation mode and with weights that need no gradient."""
+    return copy.deepcopy(classifier).eval().requires_grad_(False)
+
+
+def folded_copy(classifier: nn.Module) -> nn.Module:
+    """Copy a classifier for many passes: frozen, BatchNorm folded into the convolutions, weights in channels-last order.
+
+    The outputs are the classifier's in evaluation mode up to rounding. A network that cannot be traced, because its way
+    depends on its input, stays unfolded.
+    """
+    frozen = frozen_copy(classifier)
+    try:
+        frozen = fuse(frozen, inplace=True)
+    except (torch.fx.proxy.TraceError, TypeError, NotImplementedError):
+        frozen = frozen_copy(classifier)
+    return frozen.requires_grad_(False).to(memory_format=torch.channels_last)
+
+
+def batches(n: int, size: int) -> Iterator[slice]:
+    """Cut n rows into slices of at most ``size``."""
+    return (slice(start, start + size) for start in range(0, n, size))
+
+
+def check_batch(x: Tensor, targets: Tensor) -> None:
+    """Raise `InputError` unless ``x`` is (B, C, s, s) with B targets."""
+    if x.ndim != 4 or x.shape[2] != x.shape[3] or targets.shape != x.shape[:1]:
+        raise InputError(
+            f"Images of shape {tuple(x.shape)} with targets of shape {tuple(targets.shape)} cannot be explained: "
+            "give square images (B, 3, s, s) and one target each."
+        )

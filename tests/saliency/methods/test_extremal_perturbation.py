@@ -1,0 +1,166 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from fercore.errors import SettingsError
+from fercore.saliency.mask import MaskShape
+from fercore.saliency.methods.extremal_perturbation import explain
+from fercore.settings import ExtremalSettings
+
+QUICK = ExtremalSettings(areas=(0.05, 0.2), steps=25, learning_rate=0.05)
+
+
+def planted(square_watcher, gain=100.0, side=64, square=slice(20, 44)):
+    """A network that sees one square only, its noise images, and the square as a picture."""
+    window = np.zeros((side, side), bool)
+    window[square, square] = True
+    images = torch.randn(1, 3, side, side, generator=torch.Generator().manual_seed(0))
+    return square_watcher(side, square, gain), images, window
+
+
+def top(mask, n):
+    chosen = np.zeros(mask.size, bool)
+    chosen[np.argsort(-mask, axis=None, kind="stable")[:n]] = True
+    return chosen.reshape(mask.shape)
+
+
+def overlap(a, b):
+    return (a & b).sum() / (a | b).sum()
+
+
+def test_it_finds_the_only_square_that_counts(square_watcher, silent):
+    network, images, window = planted(square_watcher)
+    area = window.sum() / MaskShape.of(64, 1 / 32, 3.0).bordered_side ** 2
+    found = explain(
+        network, images, torch.zeros(1, dtype=torch.long), ExtremalSettings(areas=(area, 0.05)), report=silent
+    )
+    n = window.sum()
+    assert overlap(top(found["masks"][0, 0], n), window) >= 0.8
+    assert overlap(found["masks"][0, 0] >= 0.5, window) >= 0.8
+    np.testing.assert_allclose(found["covered_with_border"][0], [area, 0.05], atol=0.02)
+    assert overlap(top(found["maps"][0], n), window) >= 0.7
+    # what was kept convinces, what was not does not
+    assert found["rewards"][0, 0] > 0.6 * found["logits"][0, 0]
+    assert found["blurred_logits"][0, 0] < 0.1 * found["logits"][0, 0]
+    assert found["kept_probability"][0, 0] > 0.99
+    assert found["blurred_probability"][0] < found["kept_probability"][0, 0]
+
+
+def test_the_area_comes_nearer_with_every_step(square_watcher, silent):
+    network, images, _ = planted(square_watcher, side=32, square=slice(9, 23))
+    target = torch.zeros(1, dtype=torch.long)
+    runs = [ExtremalSettings(areas=(0.1,), steps=steps) for steps in (1, 50, 200, 800)]
+    covered = [explain(network, images, target, run, report=silent)["covered_with_border"].item() for run in runs]
+    assert covered == sorted(covered, reverse=True)
+    assert covered[-1] == pytest.approx(0.1, abs=0.02)
+
+
+def test_what_is_kept_has_its_shape_and_range(classifier, noise, targets, silent):
+    found = explain(classifier, noise, targets, QUICK, report=silent)
+    assert found["maps"].shape == (5, 32, 32)
+    assert found["masks"].shape == (5, 2, 32, 32)
+    assert found["masks"].dtype == np.float16
+    assert 0 <= found["maps"].min() <= found["maps"].max() <= 2
+    assert 0 <= found["masks"].min() <= found["masks"].max() <= 1
+    np.testing.assert_allclose(found["covered"], found["masks"].astype(np.float32).mean(axis=(2, 3)), atol=1e-3)
+    with torch.no_grad():
+        np.testing.assert_allclose(found["logits"], classifier(noise), rtol=1e-4, atol=1e-5)
+    for name in ("kept_probability", "whole_probability", "blurred_probability"):
+        assert 0 <= found[name].min() <= found[name].max() <= 1
+
+
+def test_masks_do_not_depend_on_their_mates(classifier, noise, targets, silent):
+    together = explain(classifier, noise, targets, QUICK, report=silent)
+    alone = explain(classifier, noise[2:3], targets[2:3], QUICK, report=silent)
+    np.testing.assert_array_equal(alone["masks"][0], together["masks"][2])
+    np.testing.assert_array_equal(alone["rewards"][0], together["rewards"][2])
+
+
+def test_masks_do_not_depend_on_the_other_areas(classifier, noise, targets, silent):
+    together = explain(classifier, noise, targets, QUICK, report=silent)
+    one_area = explain(classifier, noise, targets, replace(QUICK, areas=(0.2,)), report=silent)
+    np.testing.assert_array_equal(one_area["masks"][:, 0], together["masks"][:, 1])
+
+
+def test_a_batch_that_is_split_gives_the_same(classifier, noise, targets, silent, monkeypatch):
+    together = explain(classifier, noise, targets, QUICK, report=silent)
+    monkeypatch.setattr("fercore.saliency.methods.extremal_perturbation.PIXELS_AT_ONCE", 2 * 2 * 32**2)
+    split = explain(classifier, noise, targets, QUICK, report=silent)
+    for name, values in together.items():
+        np.testing.assert_allclose(split[name], values, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"reward": "contrastive"},
+        {"variant": "delete"},
+        {"variant": "dual"},
+        {"ties": "position"},
+        {"padding": "replicate"},
+        {"reward_scale": 5.0},
+        {"n_levels": 3},
+        {"sigma_cells": 2.0},
+        {"cell_fraction": 1 / 16},
+        {"blur_fraction": 0.2},
+        {"area_weight": 30.0},
+        {"area_growth": 1.01},
+        {"momentum": 0.5},
+        {"learning_rate": 0.04},
+        {"steps": 24},
+    ],
+)
+def test_every_setting_changes_the_masks(square_watcher, silent, changed):
+    network, images, _ = planted(square_watcher, side=32, square=slice(0, 14))
+    target = torch.zeros(1, dtype=torch.long)
+    usual = explain(network, images, target, QUICK, report=silent)
+    other = explain(network, images, target, replace(QUICK, **changed), report=silent)
+    assert not np.array_equal(usual["masks"], other["masks"])
+
+
+def test_smoothing_changes_the_map_alone(classifier, noise, targets, silent):
+    smooth = explain(classifier, noise, targets, QUICK, report=silent)
+    sharp = explain(classifier, noise, targets, replace(QUICK, smooth_fraction=0.0), report=silent)
+    np.testing.assert_array_equal(smooth["masks"], sharp["masks"])
+    np.testing.assert_allclose(sharp["maps"], sharp["masks"].astype(np.float32).sum(axis=1), atol=2e-3)
+    assert not np.allclose(smooth["maps"], sharp["maps"], atol=0.05)
+
+
+def test_rewards_are_those_of_the_variant(square_watcher, silent):
+    network, images, _ = planted(square_watcher, side=32, square=slice(9, 23))
+    target = torch.zeros(1, dtype=torch.long)
+    simple = explain(network, images, target, QUICK, report=silent)["rewards"]
+    contrastive = explain(network, images, target, replace(QUICK, reward="contrastive"), report=silent)["rewards"]
+    deleted = explain(network, images, target, replace(QUICK, variant="delete"), report=silent)["rewards"]
+    assert (simple > 0).all()
+    assert (contrastive > simple).all()  # the other logit is the opposite
+    assert (deleted < 0).all()
+
+
+def test_progress_is_told_up_to_the_end(classifier, noise, targets):
+    told = []
+    explain(classifier, noise, targets, QUICK, report=told.append)
+    done = [progress["done"] / progress["total"] for progress in told]
+    assert done == sorted(done)
+    assert done[-1] == 1
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        {"reward": "large"},
+        {"variant": "keep"},
+        {"padding": "mirror"},
+        {"ties": "random"},
+        {"areas": ()},
+        {"areas": (0.1, 1.5)},
+        {"steps": 0},
+        {"n_levels": 1},
+        {"cell_fraction": 0.0},
+    ],
+)
+def test_impossible_settings_are_refused(classifier, noise, targets, silent, impossible):
+    with pytest.raises(SettingsError, match="|".join(impossible)):
+        explain(classifier, noise, targets, replace(QUICK, **impossible), report=silent)
