@@ -142,7 +142,11 @@ class TrialStore:
 
     @property
     def _exists(self) -> bool:
-        return self._is_url or Path(self.place).is_file()
+        """Whether anything was ever written; asking makes no file."""
+        if not self._is_url and not Path(self.place).is_file():
+            return False
+        with self._transaction() as connection:
+            return sa.inspect(connection).has_table(_TRIALS.name)
 
     @cached_property
     def _engine(self) -> sa.Engine:

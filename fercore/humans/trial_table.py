@@ -52,23 +52,14 @@ def read_trials(path: Path, plan: pd.DataFrame, label_set: LabelSet, side: int) 
     """
     match path.suffix.lower():
         case ".csv":
-            table, lines = _read_csv(path)
+            return _check(*_read_csv(path), plan, label_set, side, path.name)
         case ".parquet":
-            table = _read_parquet(path)
-            lines = list(range(2, len(table) + 2))
-        case _:
-            raise InputError(f"{path.name!r} is not a trial table: give a file that ends in .csv or .parquet.")
-    return check_trials(table, plan, label_set, side, name=path.name, lines=lines)
+            return check_trials(_read_parquet(path), plan, label_set, side, name=path.name)
+    raise InputError(f"{path.name!r} is not a trial table: give a file that ends in .csv or .parquet.")
 
 
 def check_trials(
-    table: pd.DataFrame,
-    plan: pd.DataFrame,
-    label_set: LabelSet,
-    side: int,
-    *,
-    name: str = "The trial table",
-    lines: Sequence[int] | None = None,
+    table: pd.DataFrame, plan: pd.DataFrame, label_set: LabelSet, side: int, *, name: str = "The trial table"
 ) -> pd.DataFrame:
     """Check a trial table that is in memory, in text or in numbers, and give it with the types of `read_trials`.
 
@@ -79,9 +70,7 @@ def check_trials(
     plan, label_set, side
         As in `read_trials`.
     name
-        What messages call the table.
-    lines
-        Line of each row, for messages; by default rows are counted from 2, as in a file with a header.
+        What messages call the table. They count rows from line 2, as in a file with a header.
 
     Raises
     ------
@@ -91,13 +80,27 @@ def check_trials(
         When cells are wrong; it lists every one of them.
     """
     tables.require_columns(table, tables.TRIALS, name)
-    if table.empty:
+    return _check(table, list(range(2, len(table) + 2)), [], plan, label_set, side, name)
+
+
+def _check(
+    table: pd.DataFrame,
+    lines: list[int],
+    ragged: list[RowFault],
+    plan: pd.DataFrame,
+    label_set: LabelSet,
+    side: int,
+    name: str,
+) -> pd.DataFrame:
+    """Check rows that have all their cells; ``ragged`` are the faults of those that have not."""
+    if table.empty and not ragged:
         raise InputError(f"{name} has a header but no trials. Write one row per trial.")
     table = table.reset_index(drop=True)
     cells = pd.DataFrame({column: [_text(value) for value in table[column]] for column in tables.TRIALS}, dtype=object)
-    checks = TrialChecks(cells, lines or range(2, len(table) + 2), plan, label_set, side)
-    if checks.faults:
-        raise TrialTableError(name, checks.faults)
+    checks = TrialChecks(cells, lines, plan, label_set, side)
+    faults = sorted([*ragged, *checks.faults], key=lambda fault: fault.line)
+    if faults:
+        raise TrialTableError(name, faults)
     extra = [column for column in table.columns if column not in tables.TRIALS]
     return pd.concat([checks.values, table[extra]], axis=1)
 
@@ -139,18 +142,23 @@ def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 
 
-def _read_csv(path: Path) -> tuple[pd.DataFrame, list[int]]:
+def _read_csv(path: Path) -> tuple[pd.DataFrame, list[int], list[RowFault]]:
+    """Read a CSV file as text: the rows that have all their cells, their lines, and the faults of the other rows."""
     rows: list[list[str]] = []
     lines: list[int] = []
+    ragged: list[RowFault] = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
             header = next(reader, [])
             line = reader.line_num + 1
             for row in reader:
-                if row:
+                if len(row) == len(header):
                     rows.append(row)
                     lines.append(line)
+                elif row:
+                    reason = f"has {len(row)} cells, but the header has {len(header)}; put clicks in double quotes"
+                    ragged.append(RowFault(line, "row", row, reason))
                 line = reader.line_num + 1
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
@@ -163,19 +171,13 @@ def _read_csv(path: Path) -> tuple[pd.DataFrame, list[int]]:
     if not header:
         raise InputError(f"{path.name} is empty. A trial table starts with the columns {', '.join(tables.TRIALS)}.")
     _refuse_twins(header, path)
-    ragged = [
-        RowFault(
-            line, "row", row, f"has {len(row)} cells, but the header has {len(header)}; put clicks in double quotes"
-        )
-        for row, line in zip(rows, lines, strict=True)
-        if len(row) != len(header)
-    ]
-    if ragged:
-        raise TrialTableError(path.name, ragged)
-    return pd.DataFrame(rows, columns=header, dtype="str"), lines
+    table = pd.DataFrame(rows, columns=header, dtype="str")
+    tables.require_columns(table, tables.TRIALS, path.name)
+    return table, lines, ragged
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
+    """Read a Parquet file; a named index becomes columns again."""
     try:
         table = pq.read_table(path)
     except OSError as error:

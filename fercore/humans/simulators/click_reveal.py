@@ -244,5 +244,5 @@ def _draw(weights: Floats, rng: np.random.Generator) -> NDArray[np.intp]:
     """Draw one column per row, with probability in proportion to the weights."""
     sums = weights.cumsum(axis=1)
     target = rng.random(len(weights))[:, None] * sums[:, -1:]
-    drawn: NDArray[np.intp] = (sums <= target).sum(axis=1)
-    return np.minimum(drawn, weights.shape[1] - 1)
+    drawn: NDArray[np.intp] = np.minimum((sums <= target).sum(axis=1), weights.shape[1] - 1)
+    return drawn
