@@ -105,8 +105,10 @@ class MapBlock:
         """
         if "kept_probability" not in self.extras:
             return None
-        whole = self.extras["whole_probability"].astype(np.float64)[:, None]
-        return np.divide(self.extras["kept_probability"], whole, out=np.full_like(whole, np.nan), where=whole > 0)
+        kept = self.extras["kept_probability"].astype(np.float64)
+        whole = np.broadcast_to(self.extras["whole_probability"][:, None], kept.shape)
+        ratio: NDArray[np.float64] = np.divide(kept, whole, out=np.full_like(kept, np.nan), where=whole > 0)
+        return ratio
 
 
 def map_key(run: Run, regime: str, method: str, settings: Any, plan_digest: str) -> str:
