@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from fercore.commands import compare, explain, export, faces, import_, jobs, new, simulate, studies, train
+from fercore.commands import compare, explain, export, faces, import_, jobs, new, ship, simulate, studies, train
 from fercore.errors import FercoreError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command()(compare.compare)
 app.command()(export.export)
 app.command()(jobs.jobs)
 app.command()(faces.faces)
+app.command(hidden=True)(ship.ship)
 
 
 def main(arguments: list[str] | None = None) -> Any:

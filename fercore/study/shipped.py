@@ -20,10 +20,7 @@ from fercore.errors import DamagedError
 from fercore.humans.trial_store import TrialStore
 from fercore.store import studies_dir
 from fercore.study.card import StudyCard, check_name
-from fercore.study.study import Study
-
-SHIPPED = Path(__file__).parents[1] / "default_study"
-"""Where the default study is shipped."""
+from fercore.study.study import SHIPPED, Study
 
 _AS_THEY_ARE = ("study.json", "images.parquet", "plan.csv", "landmarks.parquet", "truth.safetensors", "report.json")
 
@@ -55,7 +52,7 @@ def install_default() -> None:
     studies_dir().mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=studies_dir(), prefix=".default-"))
     try:
-        _lay_out(draft)
+        lay_out(SHIPPED, draft)
         draft.chmod(0o755)
         if not target.exists():
             draft.rename(target)
@@ -66,13 +63,17 @@ def install_default() -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _lay_out(folder: Path) -> None:
+def lay_out(shipped: Path, folder: Path) -> None:
+    """Lay a shipped study out in a folder like any other study; trials and runs where it has them."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name in _AS_THEY_ARE:
-        shutil.copyfile(SHIPPED / name, folder / name)
+        shutil.copyfile(shipped / name, folder / name)
     index = pd.read_parquet(folder / "images.parquet")
-    np.save(folder / "images.npy", _decode(SHIPPED / "images.zip", list(index["image"])))
-    TrialStore(folder / "trials.db").add(pd.read_parquet(SHIPPED / "trials.parquet"))
-    shutil.copytree(SHIPPED / "runs", folder / "runs")
+    np.save(folder / "images.npy", _decode(shipped / "images.zip", list(index["image"])))
+    if (shipped / "trials.parquet").is_file():
+        TrialStore(folder / "trials.db").add(pd.read_parquet(shipped / "trials.parquet"))
+    if (shipped / "runs").is_dir():
+        shutil.copytree(shipped / "runs", folder / "runs")
 
 
 def _decode(path: Path, names: list[str]) -> np.ndarray:

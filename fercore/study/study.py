@@ -25,8 +25,11 @@ from fercore.saliency.maps import SETTINGS, MapBlock, map_key, read_maps
 from fercore.settings import ExclusionSettings
 from fercore.study.card import StudyCard
 
-SHELF = Path(__file__).parents[1] / "default_study" / "blocks"
-"""Saliency maps that are shipped with the default study, by store key."""
+SHIPPED = Path(__file__).parents[1] / "default_study"
+"""Where the default study is shipped."""
+
+BLOCKS = "blocks"
+"""Folder of the shipped study's saliency maps, by store key."""
 
 
 class Study:
@@ -210,7 +213,7 @@ class Study:
     @cached_property
     def maps_store(self) -> store.Store:
         """Where saliency maps are found: the cache, then what is shipped."""
-        return store.Store(store.cache_dir(), shelves=(SHELF,))
+        return store.Store(store.cache_dir(), shelves=(SHIPPED / BLOCKS,))
 
     # ---------------------------------------------------------------- identity
 

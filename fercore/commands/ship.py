@@ -1,0 +1,97 @@
+"""``fercore ship``: make the default study anew, as it is shipped (for those who keep fercore)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from fercore.commands.follow import follow_job
+from fercore.errors import InputError
+from fercore.images.faces.generator import FaceSetSettings
+from fercore.jobs import client
+from fercore.saliency.maps import SETTINGS
+from fercore.store import Store, cache_dir, write_arrays
+from fercore.study import Study
+from fercore.study.observers import simulate_trials
+from fercore.study.rendered import write_rendered_study
+from fercore.study.shipped import lay_out
+from fercore.study.study import BLOCKS
+
+
+def ship(
+    to: Annotated[Path, typer.Option(help="Folder to write; it must not exist.")],
+    version: Annotated[str, typer.Option(help="Version of the study.")],
+    seed: Annotated[int, typer.Option(help="Seed of faces, observers and training.")] = 0,
+    participants: Annotated[int, typer.Option(min=1, help="Simulated observers.")] = 24,
+    faces: Annotated[
+        Path | None, typer.Option(help="Take the faces of this shipped study instead of rendering.")
+    ] = None,
+) -> None:
+    """Render the faces, simulate the observers, train the default run, explain it, and pack all of it.
+
+    Example: [bold]python -m fercore ship --to new_default --version 1[/bold]
+    """
+    if to.exists():
+        raise InputError(f"{str(to)!r} exists. Name a new folder with --to.")
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="fercore-ship-", ignore_cleanup_errors=True) as place:
+        draft = Path(place) / "default_study"
+        if faces is None:
+            draft.mkdir()
+            _render(draft, seed, version)
+        else:
+            shutil.copytree(faces, draft, ignore=shutil.ignore_patterns("runs", BLOCKS, "trials.parquet"))
+        os.environ["FERCORE_STUDIES"] = str(Path(place) / "studies")
+        os.environ["FERCORE_CACHE"] = str(Path(place) / "cache")
+        study = _work(draft, Path(place) / "studies" / "default", seed, participants)
+        _pack(study, draft)
+        shutil.copytree(draft, to)
+    n_bytes = sum(path.stat().st_size for path in to.rglob("*") if path.is_file())
+    Console().print(f"Wrote the default study, {n_bytes / 1e6:.1f} MB, into {str(to)!r}.", highlight=False)
+
+
+def _render(draft: Path, seed: int, version: str) -> None:
+    with Progress(console=Console(stderr=True)) as bars:
+        bar = bars.add_task("")
+        write_rendered_study(
+            draft,
+            FaceSetSettings(seed=seed),
+            version,
+            os.cpu_count() or 1,
+            lambda done, total, message: bars.update(bar, completed=done, total=total, description=message),
+        )
+
+
+def _work(draft: Path, folder: Path, seed: int, participants: int) -> Study:
+    """Lay the study out, let simulated observers and networks see it; the same jobs as anybody's."""
+    lay_out(draft, folder)
+    study = Study(folder)
+    study.trial_store.add(simulate_trials(study, n_participants=participants, seed=seed))
+    regimes = ["accuracy-90", "multiclass"]
+    settings = {"weights_precision": "float16"}
+    follow_job(
+        client.submit(
+            "train", {"study": "default", "run": "default", "regimes": regimes, "seed": seed, "settings": settings}
+        )
+    )
+    follow_job(client.submit("explain", {"study": "default", "run": "default", "methods": list(SETTINGS)}))
+    return Study(folder)
+
+
+def _pack(study: Study, draft: Path) -> None:
+    study.trials.to_parquet(draft / "trials.parquet", index=False)
+    shutil.copytree(study.folder / "runs" / "default", draft / "runs" / "default")
+    run, kept = study.run("default"), Store(cache_dir())
+    for method in SETTINGS:
+        key = study.maps_key(run, method)
+        arrays = kept.get(key)
+        if arrays is None:
+            raise InputError(f"The run has no maps of {method!r}: explaining it did not finish.")
+        write_arrays(draft / BLOCKS / f"{key}.safetensors", arrays)
