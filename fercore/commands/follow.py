@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from fercore.errors import JobError
+from fercore.figures.notation import duration
 from fercore.jobs import client
-from fercore.jobs.eta import format_duration
 from fercore.jobs.job import Job
 
 Show = Callable[[Job], None]
@@ -61,7 +61,7 @@ def _doing(job: Job) -> str:
 
 
 def _left(job: Job) -> str:
-    return "" if job.eta_s is None else f"{format_duration(job.eta_s)} left"
+    return "" if job.eta_s is None else f"{duration(job.eta_s)} left"
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from rich.table import Table
 
 from fercore.commands.follow import follow_job
 from fercore.errors import InputError, JobError
+from fercore.figures.notation import duration
 from fercore.jobs import client
-from fercore.jobs.eta import format_duration
 
 
 def jobs(
@@ -52,7 +52,5 @@ def _print_table() -> None:
     for job in client.list_jobs():
         done = f"{int(job.done)}/{int(job.total)}" if job.total else "–"
         state = "stopping" if job.cancelling else job.state
-        table.add_row(
-            str(job.id), job.title, job.study, state, done, format_duration(job.eta_s), job.error or job.message
-        )
+        table.add_row(str(job.id), job.title, job.study, state, done, duration(job.eta_s), job.error or job.message)
     Console().print(table)

@@ -19,13 +19,3 @@ def estimate_eta_s(done: float, total: float, *, elapsed_s: float, done_before: 
     if total <= 0 or gained <= 0 or elapsed_s <= 0:
         return None
     return max(total - done, 0.0) * elapsed_s / gained
-
-
-def format_duration(seconds: float | None) -> str:
-    """Write a duration as people say it: ``45 s``, ``3 min``, ``1 h 05 min``; ``–`` when it is not known."""
-    if seconds is None:
-        return "–"
-    if seconds < 59.5:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

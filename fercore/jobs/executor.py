@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from fercore.registry import Registry
 
 Report = Callable[[dict[str, Any]], None]
-"""How a unit reports: ``{"unit": its name, "done": float, "total": float, "message": str, ...}``."""
+"""How a unit reports: ``{"unit": its name, "done": float, "total": float, "message": str}``, and what else it likes."""
 
 
 class Executor(Protocol):
@@ -23,7 +23,7 @@ class Executor(Protocol):
         function: Callable[[Any, Report], Any],
         units: Sequence[Any],
         *,
-        on_progress: Report,
+        on_progress: Callable[[int, dict[str, Any]], None],
         on_result: Callable[[int, Any], None],
         n_workers: int | None = None,
     ) -> None:
@@ -36,9 +36,9 @@ class Executor(Protocol):
         units
             What to work on; started in this order.
         on_progress
-            Called here, in the caller's thread, with every report of a unit, in the order of each unit.
+            Called here, in the caller's thread, with a unit's position in ``units`` and what it reports.
         on_result
-            Called here with the unit's position in ``units`` and what the function returned, in the order of finishing.
+            Called here with a unit's position in ``units`` and what the function returned, in the order of finishing.
         n_workers
             How many units to work on at a time; by default what the executor finds fit.
 

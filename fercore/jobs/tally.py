@@ -1,11 +1,12 @@
-"""How far a job of many units is: finished units, and shares of those under way."""
+"""The units of a job: worked on by an executor, and added up to how far the job is."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from statistics import mean
 from typing import Any
 
+from fercore.jobs.executor import EXECUTORS, Report
 from fercore.jobs.kind import Progress
 
 _ALMOST = 0.95
@@ -15,55 +16,89 @@ class Tally:
     """Adds up what the units of a job report, and passes the sum on.
 
     A unit may end before its own total: ``accuracy-90`` stops when it is good enough, and 150 epochs are only its cap.
-    Therefore a unit under way is measured by the mean length of those that ended, and by its own total until one has.
+    Therefore a unit under way is measured by how far the finished units of its group came, once there is one.
 
     Parameters
     ----------
-    units
-        Names of all units of the job.
+    names
+        Group (regime, method) and name (classifier) of every unit.
     finished
-        Those that an earlier attempt finished.
+        Positions of the units that an earlier attempt finished.
     progress
-        What takes the sum: ``done`` in units, and as detail ``{"units": {name: {"state", "share", "message"}}}`` with the
-        states ``waiting``, ``running`` and ``done``.
+        Takes the sum: ``done`` in units, and as detail ``{group: {name: {"state", "share", "message"}}}`` with the states
+        ``waiting``, ``running`` and ``done``.
     """
 
-    def __init__(self, units: Sequence[str], finished: Collection[str], progress: Progress) -> None:
+    def __init__(self, names: Sequence[tuple[str, str]], finished: Collection[int], progress: Progress) -> None:
+        self._names = names
         self._progress = progress
-        self._lengths: list[float] = []
-        self._news: dict[str, dict[str, Any]] = {}
-        self._states = {unit: "done" if unit in finished else "waiting" for unit in units}
-        self.tell(f"{len(finished)} of {len(units)} were finished before" if finished else "starting")
+        self._finished = set(finished)
+        self._news: dict[int, dict[str, Any]] = {}
+        self._lengths: dict[str, list[float]] = {}
+        self.tell(f"{len(finished)} of {len(names)} were finished before" if finished else "starting")
 
-    def report(self, news: dict[str, Any]) -> None:
-        """Take a unit's report (`fercore.jobs.executor.Report`)."""
-        unit = news["unit"]
-        self._states[unit] = "running"
+    def report(self, unit: int, news: dict[str, Any]) -> None:
+        """Take what the unit at a position reports."""
         self._news[unit] = news
-        self.tell(f"{unit}: {news['message']}")
+        self.tell(f"{' '.join(self._names[unit])}: {news['message']}")
 
-    def finish(self, unit: str) -> None:
-        """Count a unit as finished."""
+    def finish(self, unit: int) -> None:
+        """Count the unit at a position as finished."""
         news = self._news.pop(unit, None)
-        if news is not None:
-            self._lengths.append(float(news["done"]))
-        self._states[unit] = "done"
-        self.tell(f"{unit}: done")
+        if news is not None and news["total"] > 0:
+            self._lengths.setdefault(self._names[unit][0], []).append(news["done"] / news["total"])
+        self._finished.add(unit)
+        self.tell(f"{' '.join(self._names[unit])}: done")
 
     def tell(self, message: str) -> None:
         """Pass on the sum with a message."""
-        shares = {unit: self._share(unit) for unit in self._states}
-        units = {
-            unit: {"state": state, "share": shares[unit], "message": self._news.get(unit, {}).get("message", "")}
-            for unit, state in self._states.items()
-        }
-        self._progress(sum(shares.values()), len(self._states), message, {"units": units})
+        detail: dict[str, dict[str, Any]] = {}
+        done = 0.0
+        for unit, (group, name) in enumerate(self._names):
+            share = self._share(unit)
+            done += share
+            state = "done" if unit in self._finished else "running" if unit in self._news else "waiting"
+            said = self._news[unit]["message"] if unit in self._news else ""
+            detail.setdefault(group, {})[name] = {"state": state, "share": share, "message": said}
+        self._progress(done, len(self._names), message, detail)
 
-    def _share(self, unit: str) -> float:
-        if self._states[unit] == "done":
+    def _share(self, unit: int) -> float:
+        if unit in self._finished:
             return 1.0
-        if unit not in self._news:
+        news = self._news.get(unit)
+        if news is None or news["total"] <= 0:
             return 0.0
-        news = self._news[unit]
-        length = mean(self._lengths) if self._lengths else float(news["total"])
-        return min(float(news["done"]) / length, _ALMOST) if length > 0 else 0.0
+        length = mean(self._lengths.get(self._names[unit][0], [1.0]))
+        return min(float(news["done"] / news["total"] / length), _ALMOST) if length > 0 else 0.0
+
+
+def work_on(
+    function: Callable[[Any, Report], Any],
+    units: Sequence[Any],
+    names: Sequence[tuple[str, str]],
+    *,
+    finished: Collection[int],
+    progress: Progress,
+    n_workers: int | None = None,
+    executor: str = "local",
+) -> None:
+    """Work on those units that are not finished, and tell how far the whole is.
+
+    Parameters
+    ----------
+    function, units, n_workers
+        As for an `fercore.jobs.executor.Executor`; what a unit finds out it keeps itself.
+    names, finished, progress
+        As for `Tally`.
+    executor
+        Name of the executor.
+    """
+    left = [unit for unit in range(len(units)) if unit not in finished]
+    tally = Tally(names, finished, progress)
+    EXECUTORS.get(executor)(
+        function,
+        [units[unit] for unit in left],
+        on_progress=lambda position, news: tally.report(left[position], news),
+        on_result=lambda position, _: tally.finish(left[position]),
+        n_workers=n_workers,
+    )

@@ -49,7 +49,7 @@ class Counting(JobKind):
         return f"Counted to {asked['steps']}."
 
 
-def forget(_news):
+def forget(*_news):
     pass
 
 

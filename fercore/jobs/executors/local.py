@@ -36,7 +36,7 @@ def run_local(
     function: Callable[[Any, Report], Any],
     units: Sequence[Any],
     *,
-    on_progress: Report,
+    on_progress: Callable[[int, dict[str, Any]], None],
     on_result: Callable[[int, Any], None],
     n_workers: int | None = None,
 ) -> None:
@@ -55,7 +55,7 @@ def run_local(
                 assert isinstance(connection, Connection)
                 about, index, value = members[connection].receive()
                 if about == "progress":
-                    on_progress(value)
+                    on_progress(index, value)
                     continue
                 if about == "failure":
                     raise value

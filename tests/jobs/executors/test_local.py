@@ -21,7 +21,13 @@ def functions(monkeypatch):
 
 def run(function, units, **more):
     news, results = [], {}
-    run_local(function, units, on_progress=news.append, on_result=results.__setitem__, **more)
+    run_local(
+        function,
+        units,
+        on_progress=lambda index, report: news.append((index, report)),
+        on_result=results.__setitem__,
+        **more,
+    )
     return news, results
 
 
@@ -29,8 +35,8 @@ def test_every_unit_is_worked_on_once_with_one_thread(functions, monkeypatch):
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     news, results = run(functions.square, [1, 2, 3, 4, 5], n_workers=2)
     assert results == {0: 1, 1: 4, 2: 9, 3: 16, 4: 25}
-    assert sorted(report["unit"] for report in news) == list("12345")
-    assert {report["message"] for report in news} == {"1"}
+    assert sorted((index, report["unit"]) for index, report in news) == list(enumerate("12345"))
+    assert {report["message"] for _, report in news} == {"1"}
     assert "OMP_NUM_THREADS" not in os.environ
     assert psutil.Process().children() == [] or all(
         "resource_tracker" in " ".join(c.cmdline()) for c in psutil.Process().children()
