@@ -1,8 +1,9 @@
 """Crowd votes as a group of human observers: FER+ (Barsoum et al. 2016, arXiv 1608.01041).
 
-A vote table has one row per image: ``image``, one column of vote counts per label, and possibly more columns (FER+ has
-``unknown`` and ``NF``, no face). Votes stay as they were given; only `majority_labels` applies FER+'s rule. People who
-vote choose among all labels at once; that is another task than the paper's two options, with another chance level.
+A vote table has one row per image: ``image``, one column of vote counts per label, and possibly more columns, which are
+not counted (FER+ has ``unknown`` and ``NF``, no face). Votes are taken as they were given; FER+'s rule that single votes
+do not count belongs to the label of an image, and so to the image source. People who vote choose among all labels at
+once; that is another task than the paper's two options, with another chance level.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ from numpy.typing import NDArray
 from fercore import tables
 from fercore.errors import InputError
 from fercore.labels import LabelSet
-
-OUTSIDE = ("unknown", "NF")
-"""Columns of FER+ for votes on no expression: unknown, and no face."""
 
 
 @dataclass(frozen=True)
@@ -35,30 +33,10 @@ class VoteAccuracy:
     """Votes on labels of the set, over these images."""
 
 
-def majority_labels(votes: pd.DataFrame, label_set: LabelSet) -> pd.Series:
-    """Label images by FER+'s majority rule: single votes do not count, and the winner needs more than half of the rest.
-
-    Votes on ``unknown`` and ``NF`` count among the rest when the table has those columns.
-
-    Returns
-    -------
-    pandas.Series
-        Labels by image; images without a majority on a label of the set are left out.
-    """
-    counts = _counts(votes, label_set)
-    outside = votes[[column for column in OUTSIDE if column in votes.columns]].to_numpy(dtype=np.int64)
-    solid = np.hstack([counts, outside])
-    solid = np.where(solid > 1, solid, 0)
-    winner = solid.argmax(axis=1)
-    wins = (2 * solid.max(axis=1) > solid.sum(axis=1)) & (winner < len(label_set))
-    labels = np.asarray(label_set.names)[winner[wins]]
-    return pd.Series(labels, index=pd.Index(votes["image"][wins], name="image"), name="label", dtype="str")
-
-
 def vote_accuracy(votes: pd.DataFrame, labels: pd.Series, label_set: LabelSet) -> VoteAccuracy:
     """Compare votes with the labels of images.
 
-    Where the labels come from these very votes (`majority_labels`), ``plurality`` is 1 by construction and ``share`` says
+    Where the labels are the majority of these very votes, as in FER+, ``plurality`` is 1 by construction and ``share`` says
     how unanimous people were; both are then no measure of correctness.
 
     Parameters

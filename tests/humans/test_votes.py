@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from fercore.errors import InputError
-from fercore.humans.votes import majority_labels, vote_accuracy, vote_confusion
+from fercore.humans.votes import vote_accuracy, vote_confusion
 from fercore.labels import LabelSet
 
 LABELS = LabelSet(("calm", "glad", "sore"))
@@ -13,24 +13,8 @@ LABELS = LabelSet(("calm", "glad", "sore"))
 
 @pytest.fixture
 def votes() -> pd.DataFrame:
-    rows = [
-        ("a", 8, 1, 1, 0, 0),  # calm
-        ("b", 0, 5, 5, 0, 0),  # nobody has more than half
-        ("c", 1, 3, 1, 2, 3),  # unknown and no face count against the winner
-        ("d", 1, 3, 1, 2, 1),  # glad: single votes do not count
-        ("e", 0, 0, 0, 0, 10),  # no face
-        ("f", 1, 1, 1, 1, 1),  # nothing but single votes
-    ]
-    return pd.DataFrame(rows, columns=["image", *LABELS, "unknown", "NF"])
-
-
-def test_the_majority_rule_is_that_of_ferplus(votes: pd.DataFrame) -> None:
-    assert dict(majority_labels(votes, LABELS)) == {"a": "calm", "d": "glad"}
-
-
-def test_votes_on_nothing_need_not_be_in_the_table(votes: pd.DataFrame) -> None:
-    bare = votes.drop(columns=["unknown", "NF"])
-    assert dict(majority_labels(bare, LABELS)) == {"a": "calm", "c": "glad", "d": "glad"}
+    rows = [("a", 8, 1, 1, 0), ("b", 0, 5, 5, 0), ("c", 1, 3, 1, 5), ("d", 1, 3, 1, 5), ("e", 0, 0, 0, 10)]
+    return pd.DataFrame(rows, columns=["image", *LABELS, "unknown"])
 
 
 def test_accuracy_counts_shares_and_pluralities(votes: pd.DataFrame) -> None:
@@ -57,17 +41,11 @@ def test_without_labelled_images_nothing_is_known(votes: pd.DataFrame) -> None:
     assert np.isnan(vote_confusion(votes, none, LABELS)[0]).all()
 
 
-def test_raw_votes_are_left_as_they_are(votes: pd.DataFrame) -> None:
-    before = votes.copy()
-    majority_labels(votes, LABELS)
-    pd.testing.assert_frame_equal(votes, before)
-
-
 def test_wrong_votes_and_labels_are_named(votes: pd.DataFrame) -> None:
     with pytest.raises(InputError, match="'cross' is not a label"):
         vote_accuracy(votes, pd.Series({"a": "cross"}), LABELS)
     with pytest.raises(InputError, match="lacks the column"):
-        majority_labels(votes.drop(columns="glad"), LABELS)
+        vote_confusion(votes.drop(columns="glad"), pd.Series({"a": "calm"}), LABELS)
     votes.loc[3, "glad"] = -1
     with pytest.raises(InputError, match="'d' are negative"):
-        majority_labels(votes, LABELS)
+        vote_confusion(votes, pd.Series({"a": "calm"}), LABELS)

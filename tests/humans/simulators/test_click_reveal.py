@@ -201,13 +201,12 @@ def test_maps_of_an_image_agree_more_than_maps_of_two_images(accepted: pd.DataFr
 
 
 @pytest.mark.slow
-def test_on_the_shipped_faces_knowledge_helps_and_no_evidence_is_chance(
-    accepted: pd.DataFrame, shipped: Shipped
-) -> None:
-    blind = shipped.trials(0, knowledge=0.0)
-    assert accuracy(blind) < accepted["accuracy"].mean() - 0.04
-    lost = shipped.trials(0, drift=0.0, drift_condition_sd=0.0, drift_image_sd=0.0)
-    assert 0.47 <= accuracy(lost) <= 0.53
+def test_on_the_shipped_faces_knowledge_helps_and_no_drift_is_chance(shipped: Shipped) -> None:
+    def mean_accuracy(**changes: float) -> float:
+        return float(np.mean([accuracy(shipped.trials(seed, **changes)) for seed in range(3)]))
+
+    assert mean_accuracy(knowledge=0.0) < mean_accuracy()
+    assert 0.47 <= mean_accuracy(drift=0.0) <= 0.53
 
 
 @pytest.mark.slow
