@@ -76,10 +76,8 @@ class TrainingSettings:
     """Base learning rate of Adam (paper 5.1: 0.0001)."""
     batch_size: int = 64
     """Images per step (paper 5.1: 64)."""
-    accuracy_goal: float = 0.90
-    """Training accuracy over one epoch at which ``accuracy-90`` stops (paper 5.1)."""
     max_epochs: int = 150
-    """Epochs after which ``accuracy-90`` stops anyway (paper 5.1)."""
+    """Epochs after which ``accuracy-N`` stops anyway (paper 5.1)."""
     multiclass_epochs: int = 40
     """Epochs of ``multiclass`` (paper 5.2)."""
     weights: str = "none"

@@ -1,0 +1,1 @@
+"""Ways of training an ensemble, one per module."""

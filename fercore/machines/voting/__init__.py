@@ -1,0 +1,1 @@
+"""Ways in which a pair classifier weighs its vote, one per module."""
