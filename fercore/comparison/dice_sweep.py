@@ -47,25 +47,28 @@ def sweep_dice(human: np.ndarray, model: np.ndarray) -> DiceSweep:
     model
         (M, C, height, width), the same for M methods.
     """
-    n_pixels = human.shape[-2] * human.shape[-1]
-    human_known = np.isfinite(human).all(axis=(-2, -1))
-    model_known = np.isfinite(model).all(axis=(-2, -1))
-    human_scaled = scale_map(np.where(human_known[:, None, None], human, 0))
-    model_scaled = scale_map(np.where(model_known[..., None, None], model, 0))
-    human_area = np.where(human_known, _counts_at_least(human_scaled), np.nan)
-    model_area = np.where(model_known, _counts_at_least(model_scaled), np.nan)
-    overlap = _counts_at_least(np.minimum(human_scaled, model_scaled))
-    overlap = np.where(human_known & model_known, overlap, np.nan)
-    return DiceSweep(human_area / n_pixels, model_area / n_pixels, overlap / n_pixels)
+    human_scaled, human_known = _scale_known(human)
+    human_area = np.where(human_known, _shares_at_least(human_scaled), np.nan)
+    model_area, overlap = [], []
+    for maps in model:
+        scaled, known = _scale_known(maps)
+        model_area.append(np.where(known, _shares_at_least(scaled), np.nan))
+        both = _shares_at_least(np.minimum(human_scaled, scaled))
+        overlap.append(np.where(human_known & known, both, np.nan))
+    return DiceSweep(human_area, np.stack(model_area, axis=1), np.stack(overlap, axis=1))
 
 
-def _counts_at_least(scaled: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Count the pixels of each map (..., height, width) that reach each threshold: (256, ...)."""
-    maps = scaled.reshape(-1, scaled.shape[-2] * scaled.shape[-1])
-    counts = (
-        np.stack([np.bincount(m, minlength=N_THRESHOLDS) for m in maps])
-        if len(maps)
-        else np.zeros((0, N_THRESHOLDS), np.intp)
-    )
-    reached = counts[:, ::-1].cumsum(axis=1)[:, ::-1]
-    return reached.T.reshape(N_THRESHOLDS, *scaled.shape[:-2])
+def _scale_known(maps: np.ndarray) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Scale maps (C, height, width); zeros where a map is missing, and which are not, (C,)."""
+    known = np.isfinite(maps).all(axis=(1, 2))
+    scaled = np.zeros(maps.shape, np.uint8)
+    scaled[known] = scale_map(maps[known])
+    return scaled, known
+
+
+def _shares_at_least(scaled: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Give the share of each map's pixels that reach each threshold: (256, C) of maps (C, height, width)."""
+    counts = np.stack([np.bincount(one.ravel(), minlength=N_THRESHOLDS) for one in scaled])
+    reached = counts[:, ::-1].cumsum(axis=1)[:, ::-1].T
+    shares: NDArray[np.float64] = reached / scaled[0].size
+    return shares
