@@ -3,9 +3,10 @@
 from starlette.middleware import Middleware
 
 from fercore.server.headers import SecurityHeaders
-from fercore.server.health import ROUTE
+from fercore.server.health import HEALTH
+from fercore.server.start import START
 
-ROUTES = [ROUTE]
+ROUTES = [HEALTH, START]
 """Routes beside Streamlit's own."""
 
 MIDDLEWARE = [Middleware(SecurityHeaders)]

@@ -14,4 +14,4 @@ async def health(_request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok", "streamlit": version("streamlit")})
 
 
-ROUTE = Route("/health", health)
+HEALTH = Route("/health", health)

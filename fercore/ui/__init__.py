@@ -1,1 +1,1 @@
-"""The only Streamlit code beside the pages."""
+"""The dashboard: the only room, beside the pages, that draws with Streamlit."""

@@ -1,0 +1,112 @@
+"""The pieces that pages are made of: title with badge, sentences, cards, figures, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from fercore.figures.notation import NONE
+from fercore.settings import ComparisonSettings
+from fercore.ui.state import View
+
+CIRCULAR = (
+    "These people are simulated: a program drew their clicks, so agreement with them is circular and says nothing "
+    "about people. It shows the way of the analysis, not a finding."
+)
+"""Stands wherever maps are compared with simulated ones."""
+
+_CONFIG = {
+    "displaylogo": False,
+    "showSendToCloud": False,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"format": "svg"},
+}
+
+
+def head(title: str, view: View) -> None:
+    """Write the page's title, which is its question, and under it what the data is."""
+    st.title(title, anchor=False)
+    badge = view.study.badge
+    if view.study.simulated:
+        colour, icon = "orange", ":material/smart_toy:"
+    elif "votes" in badge:
+        colour, icon = "blue", ":material/how_to_vote:"
+    else:
+        colour, icon = "gray", ":material/science:"
+    st.badge(badge, color=colour, icon=icon)  # type: ignore[arg-type]
+
+
+def sentences(*texts: str) -> None:
+    """Write the result in words, before any figure."""
+    st.markdown(" ".join(text for text in texts if text))
+
+
+def paper(text: str | None) -> str:
+    """Write the paper's number in gray, or that it gives none."""
+    return f":gray[paper {text}]" if text and text != NONE else ":gray[paper: not given]"
+
+
+def card(label: str, value: str, notes: Sequence[str], page: str, link: str, why: str | None = None) -> None:
+    """Draw one number with what belongs to it and the way to its page; call inside a grid's cell.
+
+    Parameters
+    ----------
+    label, value
+        What it is, and the number as text.
+    notes
+        Lines under it: the interval, the paper's number.
+    page, link
+        Path of the page that tells more, relative to the project, and the words of the link.
+    why
+        Reason on hover when there is no number.
+    """
+    st.metric(label, value, help=why)
+    for note in notes:
+        st.caption(note)
+    st.page_link(page_path(page), label=link, icon=":material/arrow_forward:", query_params=link_parameters())
+
+
+def page_path(page: str) -> str:
+    """Give the absolute path of a page's file."""
+    from pathlib import Path
+
+    return str(Path(__file__).parents[2] / "pages" / f"{page}.py")
+
+
+def link_parameters() -> dict[str, str]:
+    """Give the parameters that go along from page to page: study, run and method as they are in the URL."""
+    return {name: st.query_params[name] for name in ("study", "run", "method") if name in st.query_params}
+
+
+def figure(drawing: go.Figure, key: str, alt: str) -> None:
+    """Show a figure with a description for those who do not see it."""
+    st.plotly_chart(drawing, theme=None, key=key, alt=alt, config=_CONFIG)
+
+
+def clickable(drawing: go.Figure, key: str, alt: str, on_pick: Callable[[list[str]], None]) -> None:
+    """Show a figure whose cells can be clicked; ``on_pick`` gets what the clicked cell carries."""
+
+    def tell() -> None:
+        event: Any = st.session_state[key]
+        carried = [point.get("customdata") for point in event["selection"]["points"]]
+        if carried and carried[0]:
+            on_pick(list(carried[0]))
+
+    st.plotly_chart(drawing, theme=None, key=key, alt=alt, config=_CONFIG, on_select=tell, selection_mode="points")
+
+
+def threshold_slider() -> int:
+    """Draw the slider of the threshold at which maps become binary, the same on every page, and give its place."""
+    return st.slider(
+        "Threshold: values of a map, scaled to 0..255, that count as attended from here on",
+        0, 255, ComparisonSettings().threshold, key="threshold", bind="query-params",
+    )  # fmt: skip
+
+
+def table(data: pd.DataFrame, alt: str) -> None:
+    """Show a small table whose numbers are already written."""
+    st.table(data, border="horizontal", hide_index=True, alt=alt)

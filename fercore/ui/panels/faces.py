@@ -1,0 +1,168 @@
+"""One face at a time: filters, the row of maps on one scale, who answered what, and the strip of its neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from fercore.figures.notation import NONE, count, decimal, share
+from fercore.figures.overlay import overlay, scaled
+from fercore.findings.faces import face_agreement, face_table
+from fercore.saliency.maps import METHOD_LABELS
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+from fercore.ui import state
+from fercore.ui.components import CIRCULAR
+from fercore.ui.filmstrip import Frame, filmstrip
+from fercore.ui.loaders import thumbnails
+from fercore.ui.messages import panel
+from fercore.ui.state import View
+
+_ANY = "any"
+_ANSWERS = {
+    _ANY: "any answers",
+    "people-right": "most people right",
+    "people-wrong": "most people wrong",
+    "network-right": "network right",
+    "network-wrong": "network wrong",
+    "differ": "people and network differ",
+}
+_N_FRAMES = 16
+_THRESHOLD = ComparisonSettings().threshold
+
+
+@panel
+def choose(view: View) -> str | None:
+    """Draw the filters and the chooser; gives the id of the chosen image, or None when no image fits."""
+    faces = view.find(face_table, view.run)
+    labels, pairs = list(view.study.label_set), [str(pair) for pair in view.study.label_set.pairs]
+    columns = st.columns([1, 1.2, 1.3, 2.2], vertical_alignment="bottom")
+    label = columns[0].selectbox("Expression", [_ANY, *labels], key="label", bind="query-params")
+    pair = columns[1].selectbox("Pair", [_ANY, *pairs], key="pair", bind="query-params")
+    answers = columns[2].selectbox(
+        "Answers", list(_ANSWERS), format_func=lambda key: _ANSWERS[key], key="answers", bind="query-params"
+    )
+    kept = fitting(faces, label, pair, answers)
+    if kept.empty:
+        st.info("No image fits these filters. Set one of them back to “any”.", icon=":material/filter_alt_off:")
+        return None
+    images = list(kept["image"])
+    names = dict(zip(images, _names(kept), strict=True))
+    state.refuse_unknown("image", set(faces["image"]), "image")
+    with columns[3].container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False):
+        here = st.session_state.get("image")
+        at = images.index(here) if here in names else 0
+        back, on = images[at - 1], images[(at + 1) % len(images)]
+        st.button("", icon=":material/chevron_left:", key="back", help="previous face", on_click=_go, args=(back,))
+        image: str = st.selectbox(
+            f"Image ({at + 1} of {count(len(images), 'face')})", images, key="image", bind="query-params",
+            format_func=lambda image: names.get(image, image),
+        )  # fmt: skip
+        st.button("", icon=":material/chevron_right:", key="on", help="next face", on_click=_go, args=(on,))
+    return image
+
+
+def fitting(faces: pd.DataFrame, label: str, pair: str, answers: str) -> pd.DataFrame:
+    """Give the rows of the face table that fit the filters; "any" lets everything pass."""
+    kept = faces
+    if label != _ANY:
+        kept = kept[kept["true_label"] == label]
+    if pair != _ANY:
+        kept = kept[kept["pair"] == pair]
+    people, network = kept["people_right"], kept["network_right"]
+    wanted = {
+        "people-right": people == True,  # noqa: E712 - neither right nor wrong where nobody answered
+        "people-wrong": people == False,  # noqa: E712
+        "network-right": network == True,  # noqa: E712
+        "network-wrong": network == False,  # noqa: E712
+        "differ": people.notna() & network.notna() & (people != network),
+    }
+    return kept[wanted[answers].fillna(False)] if answers in wanted else kept
+
+
+def _names(faces: pd.DataFrame) -> list[str]:
+    return [f"{f.true_label} against {f.false_label} · {f.image}" for f in faces.itertuples()]
+
+
+def _go(image: str) -> None:
+    state.choose("image", image)
+
+
+@st.fragment
+@panel
+def row(view: View, image: str) -> None:
+    """Draw the face, people's map and the map of each method in equal squares on one scale."""
+    study = view.study
+    at = list(study.plan["image"]).index(image)
+    face = np.asarray(study.images.pixels[study.images.positions([image])[0]])
+    face_row = view.find(face_table, view.run).iloc[at].to_dict()
+    agreement = view.find(face_agreement, view.run, _THRESHOLD)
+    strength = st.session_state.get("overlay", 60) / 100
+    with st.grid(2 + len(METHOD_LABELS), min_column_width=150, gap="small") as grid:
+        with grid.cell():
+            _square("face", face, f"{face_row['true_label']}, offered against {face_row['false_label']}", image)
+        with grid.cell():
+            if study.trials.empty:
+                _absent("people", "no clicks: " + ("votes only" if study.votes is not None else "no trials yet"))
+            else:
+                note = f"{face_row['n_people']} people, {decimal(face_row['clicks'], 1)} clicks"
+                _square("people", overlay(face, scaled(study.attention_maps[at]), strength), note, image)
+        for method, label in METHOD_LABELS.items():
+            with grid.cell():
+                block = view.find(Study.maps, view.run, method) if view.run is not None else None
+                if block is None or not np.isfinite(block.maps[at]).all():
+                    _absent(label, "map not computed" if block is None else "this pair was not trained")
+                    continue
+                dice = agreement[method].iloc[at] if method in agreement else None
+                _square(label, overlay(face, scaled(block.maps[at]), strength), f"Dice {share(dice)}", image)
+    st.slider("Overlay", 0, 100, 60, 5, format="%d %%", key="overlay", bind="query-params")
+    st.caption(
+        f"Every map is stretched from its smallest to its largest value and drawn on one scale (inferno, opacity grows "
+        f"with the value). Dice with people's map, both cut at {_THRESHOLD} of 255."
+        + (f" {CIRCULAR}" if study.simulated else "")
+    )
+
+
+def _square(title: str, picture: np.ndarray, note: str, image: str) -> None:
+    st.markdown(f"**{title}**")
+    st.image(picture, width="stretch", alt=f"{title}: {note} (image {image})")
+    st.caption(note)
+
+
+def _absent(title: str, why: str) -> None:
+    st.markdown(f"**{title}**")
+    st.caption(f"{NONE} {why}")
+
+
+@panel
+def answers(view: View, image: str) -> None:
+    """Say who answered what."""
+    face = view.find(face_table, view.run).set_index("image").loc[image].to_dict()
+    sides = st.columns(2)
+    if face["n_people"]:
+        sides[0].markdown(
+            f":blue[{'●'}] **People** {share(face['people_accuracy'])} answered *{face['true_label']}*, the others "
+            f"*{face['false_label']}* ({count(int(face['n_people']), 'person', 'people')}, "
+            f"{decimal(face['clicks'], 1)} clicks, {decimal(face['time_s'], 1)} s on average)."
+        )
+    if pd.notna(face["network_right"]):
+        chosen = face["true_label"] if face["network_right"] else face["false_label"]
+        sides[1].markdown(
+            f":orange[{'■'}] **Network** answered *{chosen}*: its pair classifier gives *{face['true_label']}* "
+            f"{share(face['network_share'])}."
+        )
+
+
+@panel
+def strip(view: View, image: str) -> None:
+    """Draw the faces that fit the filters around the chosen one."""
+    chosen = [st.session_state.get(key, _ANY) for key in ("label", "pair", "answers")]
+    kept = fitting(view.find(face_table, view.run), *chosen)
+    images = list(kept["image"])
+    at = images.index(image)
+    first = max(min(at - _N_FRAMES // 2, len(images) - _N_FRAMES), 0)
+    small = view.find(thumbnails)
+    shown = kept.iloc[first : first + _N_FRAMES]
+    frames = [Frame(i, small[i], name) for i, name in zip(shown["image"], _names(shown), strict=True)]
+    filmstrip(frames, image, _go, key="strip")

@@ -1,0 +1,172 @@
+"""What people did: accuracy, clicks and time per condition, how they go together, who was left out, in which order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from fercore.figures.heatmap import CONFUSION, even_scale, label_matrix
+from fercore.figures.notation import count, decimal, estimate, interval, share
+from fercore.figures.overlay import over_gray
+from fercore.figures.scatter import scatter
+from fercore.findings.faces import easiest_and_hardest, face_table
+from fercore.findings.people import CORRELATIONS, People, people
+from fercore.findings.voters import voters
+from fercore.humans.click_sequence import click_sequence_map
+from fercore.paper import paper_value
+from fercore.settings import ComparisonSettings
+from fercore.ui.components import figure, paper, sentences, table
+from fercore.ui.messages import panel
+from fercore.ui.state import View
+
+SETTINGS = ComparisonSettings()
+
+_TITLES = {"accuracy": "Accuracy", "clicks": "Clicks", "time_s": "Time"}
+_UNITS = {"accuracy": "share correct", "clicks": "clicks per trial", "time_s": "seconds from first click to answer"}
+_WORDS = {
+    "clicks_time": ("Clicks and time", "clicks per trial", "time, s"),
+    "clicks_accuracy": ("Clicks and accuracy", "clicks per trial", "accuracy"),
+    "time_accuracy": ("Time and accuracy", "time, s", "accuracy"),
+}
+
+
+def _people(view: View) -> People:
+    return view.find(people, SETTINGS)
+
+
+@panel
+def summary(view: View) -> None:
+    """State people's result in words."""
+    if view.study.trials.empty and view.study.votes is not None:
+        group = view.find(voters)
+        sentences(
+            f"Crowd voters give the image's label {share(group.accuracy.share)} of their votes "
+            f"({count(group.accuracy.n_votes, 'vote')} on {count(group.accuracy.n_images, 'image')}).",
+            "They chose among all labels and saw the whole face, so there are no clicks, no times and no attention maps.",
+        )
+        return
+    ours = _people(view)
+    r = {name: f"r = {estimate(c.r, (c.ci_low, c.ci_high), c.n)}" for name, c in ours.correlations.items()}
+    known = {name: share(paper_value("human", "correlations", name), 2) for name in CORRELATIONS}
+    sentences(
+        f"**{count(ours.n_participants, 'person', 'people')}** choose the right label in "
+        f"**{share(ours.accuracy)}** {interval(ours.accuracy_ci)} of {count(ours.n_trials, 'trial')} "
+        f"({paper(share(paper_value('human', 'accuracy')))}).",
+        f"Conditions that take more clicks take more time ({r['clicks_time']}; {paper(known['clicks_time'])}) and are "
+        f"answered less well ({r['clicks_accuracy']}; {paper(known['clicks_accuracy'])}).",
+    )
+
+
+@panel
+def heatmaps(view: View) -> None:
+    """Draw accuracy, clicks and time per condition in one size."""
+    ours = _people(view)
+    with st.grid(3, min_column_width=290) as grid:
+        for name, values in ours.by_condition.items():
+            write = share if name == "accuracy" else lambda value: decimal(value, 1)
+            with grid.cell():
+                drawing = label_matrix(
+                    values, list(view.study.label_set), view.theme, even_scale([values], _colours(name)),
+                    title=_TITLES[name], subtitle=f"{_UNITS[name]}, {_n(view)}", write=write, height=345,
+                    empty="the false label cannot be the true one",
+                )  # fmt: skip
+                figure(drawing, f"people-{name}", f"Heatmap of {_UNITS[name]} for each true and false label.")
+
+
+def _colours(name: str) -> str:
+    return "cividis" if name == "accuracy" else "viridis"
+
+
+def _n(view: View) -> str:
+    word = "simulated people" if view.study.simulated else "people"
+    return f"{len(view.study.exclusion.kept)} {word}"
+
+
+@panel
+def scatters(view: View) -> None:
+    """Draw the three correlations over conditions."""
+    ours = _people(view)
+    names = [f"{c.true_label} against {c.false_label}" for c in ours.conditions.itertuples()]
+    with st.grid(3, min_column_width=290) as grid:
+        for name, (x, y) in CORRELATIONS.items():
+            title, x_title, y_title = _WORDS[name]
+            r = ours.correlations[name]
+            given = paper_value("human", "correlations", name)
+            drawing = scatter(
+                ours.conditions[x].to_numpy(float), ours.conditions[y].to_numpy(float), names, view.theme, title=title,
+                subtitle=f"r = {estimate(r.r, (r.ci_low, r.ci_high), r.n)} · paper {share(given, 2)}",
+                x_title=x_title, y_title=y_title, y_share=y == "accuracy", height=310,
+            )  # fmt: skip
+            with grid.cell():
+                figure(drawing, f"scatter-{name}", f"Scatter plot of {x_title} and {y_title} over conditions.")
+    st.caption(
+        "One point per condition (true label against false label). The interval treats conditions as independent, "
+        "which they are not quite: the same people answered all of them."
+    )
+
+
+@panel
+def exclusions(view: View) -> None:
+    """List who was left out, and why."""
+    outcome = view.study.exclusion
+    left = outcome.participants[~outcome.participants["kept"]]
+    st.subheader("Who was left out", anchor=False)
+    sentences(f"{len(outcome.kept)} of {count(len(outcome.participants), 'participant')} are kept.", outcome.note)
+    if not left.empty:
+        shown = pd.DataFrame(
+            {
+                "participant": left["participant"],
+                "trials": left["n_trials"].map(str),
+                "missing": left["n_missing"].map(str),
+                "accuracy": left["accuracy"].map(share),
+                "SDs from the mean": left["z"].map(decimal),
+                "reason": left["reason"],
+            }
+        )
+        table(shown, "Participants who were left out, with the reason.")
+
+
+@panel
+def sequences(view: View) -> None:
+    """Draw the click sequences of the easiest and the hardest image."""
+    study = view.study
+    st.subheader("In which order people uncover a face", anchor=False)
+    faces = view.find(face_table, None).set_index("image").to_dict("index")
+    with st.grid(4, min_column_width=150) as grid:
+        for word, image in zip(("easiest", "hardest"), view.find(easiest_and_hardest), strict=True):
+            face = np.asarray(study.images.pixels[study.images.positions([image])[0]])
+            row = faces[image]
+            own = study.kept_trials[study.kept_trials["image"] == image]
+            painted = over_gray(face, click_sequence_map(own, study.side, study.radius_px))
+            with grid.cell():
+                st.image(face, width="stretch", alt=f"The {word} face, {row['true_label']}")
+                st.caption(
+                    f"{word}: {row['true_label']} against {row['false_label']}, {share(row['people_accuracy'])} correct"
+                )
+            with grid.cell():
+                st.image(painted, width="stretch", alt=f"Click sequence on the {word} face")
+                st.caption(f"{decimal(row['clicks'], 1)} clicks; first red, last yellow; correct answers only")
+
+
+@panel
+def vote_confusion(view: View) -> None:
+    """Draw what crowd voters chose."""
+    group = view.find(voters)
+    drawing = label_matrix(
+        group.confusion, list(view.study.label_set), view.theme, CONFUSION, title="Voters",
+        subtitle=f"share of votes, {count(group.accuracy.n_images, 'image')}", columns="voted for", empty="no votes",
+        write=lambda value: share(value, 2), height=430,
+    )  # fmt: skip
+    figure(drawing, "vote-confusion", "Confusion matrix of crowd votes.")
+
+
+@panel
+def no_clicks(view: View) -> None:
+    """Say what a study without trials cannot show, and what mends it."""
+    st.info(
+        f"Study {view.study.name!r} has no clicks, so there are no times, no exclusions and no attention maps. Import a "
+        f"trial table (`python -m fercore import {view.study.name} TRIALS.csv`), or try the way of the analysis with "
+        f"simulated observers (`python -m fercore simulate {view.study.name}`).",
+        icon=":material/touch_app:",
+    )

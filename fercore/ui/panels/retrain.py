@@ -1,0 +1,105 @@
+"""Retrain: what to train, how long it is going to take, and the start of the job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from fercore.figures.notation import count, duration
+from fercore.jobs import client
+from fercore.machines.presets import training_settings
+from fercore.machines.regime import MULTICLASS, regime_names
+from fercore.machines.runs import Run
+from fercore.study import Study
+from fercore.ui.messages import panel
+from fercore.ui.panels import jobs
+from fercore.ui.state import View
+
+DEFAULT_REGIMES = ("accuracy-90", MULTICLASS)
+
+
+def button(view: View) -> None:
+    """Draw the button that opens the dialog."""
+    if st.button("Retrain…", icon=":material/model_training:", width="stretch", key="retrain"):
+        st.dialog("Retrain", icon=":material/model_training:")(_dialog)(view)
+
+
+@panel
+def _dialog(view: View) -> None:
+    study = view.study
+    defaults = training_settings(study.card.network)
+    st.caption(f"A new run of the {defaults.network} network on study {study.name}. Finished runs are never changed.")
+    names = list(dict.fromkeys([*DEFAULT_REGIMES, *regime_names()]))
+    regimes = st.multiselect(
+        "Regimes",
+        names,
+        default=DEFAULT_REGIMES,
+        accept_new_options=True,
+        key="retrain-regimes",
+        help="accuracy-N: until N % of training images are right. epochs-N: N epochs. multiclass: one network of all labels.",
+    )
+    pairs = _pairs(study)
+    left, right = st.columns(2)
+    cap = left.number_input(
+        "Epochs at most",
+        1,
+        10_000,
+        defaults.max_epochs,
+        key="retrain-epochs",
+        help="Cap of accuracy-N; multiclass takes it whole.",
+    )
+    seed = right.number_input(
+        "Seed", 0, 2**31 - 1, 0, key="retrain-seed", help="The same seed gives the same networks."
+    )
+    st.markdown(_outlook(study, regimes, pairs))
+    if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not regimes or pairs == []):
+        payload = {"study": study.name, "regimes": regimes, "pairs": pairs, "seed": int(seed)}
+        if cap != defaults.max_epochs:
+            payload["epochs"] = int(cap)
+        if jobs.attempt(client.submit, "train", payload):
+            st.rerun()
+
+
+def _pairs(study: Study) -> list[str] | None:
+    """Let the reader choose pairs; None stands for all."""
+    everything = f"all {len(study.label_set.pairs)}"
+    which = st.segmented_control(
+        "Pairs", [everything, "a choice"], default=everything, required=True, key="retrain-which"
+    )
+    if which == everything:
+        return None
+    return st.multiselect("Choose pairs", [str(pair) for pair in study.label_set.pairs], key="retrain-pairs")
+
+
+def _outlook(study: Study, regimes: Sequence[str], pairs: Sequence[str] | None) -> str:
+    """Say what is going to be trained and about how long it takes."""
+    n_pairs = len(study.label_set.pairs) if pairs is None else len(pairs)
+    n = sum(1 if regime == MULTICLASS else n_pairs for regime in regimes)
+    seconds = estimate_s(study, regimes, pairs)
+    length = (
+        f"about **{duration(seconds)}**, judged by earlier runs of this study"
+        if seconds is not None
+        else "nothing to judge by yet: the time left is shown as soon as the first classifiers are trained"
+    )
+    return f"**{count(n, 'classifier')}** · {length}."
+
+
+def estimate_s(study: Study, regimes: Sequence[str], pairs: Sequence[str] | None) -> float | None:
+    """Estimate the seconds of a training from the newest finished run with the same regimes; None without one.
+
+    The share that the chosen classifiers had of the run's training time, times the time that the run took.
+    """
+    for name in sorted(study.run_names, key=lambda name: study.run(name).card["created"], reverse=True):
+        run = study.run(name)
+        if not set(regimes) <= set(run.regimes) or not run.card.get("seconds"):
+            continue
+        spent = {(regime, unit): _seconds(run, regime, unit) for regime in run.regimes for unit in run.units(regime)}
+        wanted = [key for key in spent if key[0] in regimes and (pairs is None or key[1] in (*pairs, MULTICLASS))]
+        total = sum(spent.values())
+        return run.card["seconds"] * sum(spent[key] for key in wanted) / total if total else None
+    return None
+
+
+def _seconds(run: Run, regime: str, unit: str) -> float:
+    return float(run.history(regime, unit)["seconds"].sum())

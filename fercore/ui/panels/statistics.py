@@ -1,0 +1,112 @@
+"""Do the methods differ in how well they agree with people? Everything at the threshold of one slider."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from fercore.comparison.anova import OneWay
+from fercore.figures.boxes import boxes
+from fercore.figures.notation import NONE, count, decimal, f_test, interval, probability, share
+from fercore.figures.sweep import sweep
+from fercore.figures.theme import mark
+from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
+from fercore.machines.runs import Run
+from fercore.paper import paper_value
+from fercore.study import Study
+from fercore.ui.components import CIRCULAR, figure, paper, sentences, table, threshold_slider
+from fercore.ui.messages import panel
+from fercore.ui.state import View
+
+MEMORY = "the same conditions are scored by every method, and the ANOVA, as in the paper, takes them as independent"
+
+
+def attention_sweep(study: Study, run: Run) -> AttentionSweep:
+    """Compare people's mean maps with every method's, at all thresholds."""
+    return sweep_attention(mean_maps(study, run))
+
+
+@st.fragment
+@panel
+def comparison(view: View) -> None:
+    """Draw the slider and everything that follows from it; only this part runs when it moves."""
+    found = view.find(attention_sweep, view.finished_run)
+    threshold = threshold_slider()
+    values = found.at(threshold)
+    _sentences(view, found, threshold)
+    conditions = [str(c).replace("|", " against ") for c in view.study.label_set.conditions]
+    with st.grid(2, min_column_width=380) as grid:
+        with grid.cell():
+            by_method = {m: values.loc[values["method"] == m, "dice"].to_numpy(float) for m in found.methods}
+            note = f"people against network, threshold {threshold}, {count(len(conditions), 'condition')}"
+            drawing = boxes(
+                by_method, conditions, view.theme, title="Dice per condition", subtitle=note, y_title="Dice"
+            )
+            figure(drawing, "boxes", f"Box plots of Dice for {len(found.methods)} methods.")
+        with grid.cell():
+            curves = {method: found.mean_dice[:, number] for number, method in enumerate(found.methods)}
+            drawing = sweep(
+                curves, threshold, view.theme, title="Mean Dice at every threshold",
+                subtitle="a method with larger areas gains at low thresholds, whatever it looks at",
+            )  # fmt: skip
+            figure(drawing, "sweep", "Mean Dice of each method against the threshold.")
+    _tables(found, threshold)
+
+
+def _sentences(view: View, found: AttentionSweep, threshold: int) -> None:
+    anova, expressions = found.anova(threshold), found.expression_anova(threshold)
+    means = anova.groups.sort_values("mean", ascending=False)
+    order = ", ".join(f"{mark(g['group']).label} {share(g['mean'])}" for g in means.to_dict("records"))
+    sentences(
+        f"Mean Dice with people at threshold {threshold}: **{order}**.",
+        f"Between methods {_test(anova)} ({paper(decimal(paper_value('attention', 'anova_F')))});",
+        f"between expressions {_test(expressions)} ({paper(decimal(paper_value('attention', 'expression_F')))}).",
+    )
+    if view.study.simulated:
+        st.caption(CIRCULAR)
+
+
+def _test(anova: OneWay) -> str:
+    return f"{f_test(anova.F, (anova.df_between, anova.df_within), anova.p)}, η² = {share(anova.eta_squared)}"
+
+
+def _tables(found: AttentionSweep, threshold: int) -> None:
+    areas = found.at(threshold).groupby("method")[["human_area", "model_area"]].mean()
+    moments = found.anova(threshold).groups
+    left, right = st.columns([1, 1.5], gap="medium")
+    with left:
+        st.markdown("**Methods**")
+        summary = pd.DataFrame(
+            {
+                "method": [mark(method).label for method in moments["group"]],
+                "mean Dice": moments["mean"].map(share),
+                "SD": moments["sd"].map(share),
+                "n": moments["n"].map(str),
+                "people's area": areas.loc[moments["group"], "human_area"].map(share).to_list(),
+                "its area": areas.loc[moments["group"], "model_area"].map(share).to_list(),
+            }
+        )
+        table(summary, "Dice and areas of each method.")
+        st.caption("Areas: share of the image at or above the threshold.")
+    with right:
+        st.markdown("**Pairs of methods (Tukey's HSD)**")
+        tukey = found.tukey(threshold)
+        tests = tukey.to_dict("records")
+        pairs = pd.DataFrame(
+            {
+                "pair": [f"{mark(t['a']).label} – {mark(t['b']).label}" for t in tests],
+                "difference": tukey["difference"].map(share),
+                "95 % CI": [interval((t["ci_low"], t["ci_high"])) for t in tests],
+                "t": tukey["t"].map(decimal),
+                "paper t": [_paper_t(t["a"], t["b"]) for t in tests],
+                "p": [probability(t["p"]).removeprefix("p = ").removeprefix("p ") for t in tests],
+            }
+        )
+        table(pairs, "Tukey's test for each pair of methods.")
+        st.caption(f"Read with care: {MEMORY}.")
+
+
+def _paper_t(a: str, b: str) -> str:
+    given = {(test["a"], test["b"]): test["t"] for test in paper_value("attention", "tukey_t")}
+    t = given.get((a, b))
+    return decimal(t) if t is not None else decimal(-given[b, a]) if (b, a) in given else NONE

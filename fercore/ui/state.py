@@ -1,0 +1,72 @@
+"""What the reader has chosen. Every choice stands in the URL, so that every view is a link.
+
+Widgets are bound to query parameters of the same name as their key. Streamlit drops values that a widget does not
+offer; `unknown_parameters` notices them before that, so that a broken link is told and not silently bent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import streamlit as st
+
+from fercore.errors import MissingError
+from fercore.figures.theme import Theme
+from fercore.machines.runs import Run
+from fercore.study import Study
+from fercore.ui.loaders import found
+
+T = TypeVar("T")
+
+_VIEW = "view"
+
+
+@dataclass(frozen=True)
+class View:
+    """The study, run and method of the sidebar, and the theme they are drawn in."""
+
+    study: Study
+    run: Run | None
+    """The chosen run, or None when the study has no finished one."""
+    method: str
+    theme: Theme
+    state: str
+    """What the study is like now; loaded results are kept until it changes."""
+
+    def find(self, finding: Callable[..., T], *arguments: Hashable) -> T:
+        """Give ``finding(study, *arguments)``, computed once for all readers."""
+        return found(finding, self.study, self.state, *arguments)
+
+    @property
+    def finished_run(self) -> Run:
+        """The chosen run; raises `MissingError` with the way out when there is none."""
+        if self.run is None:
+            raise MissingError(
+                f"Study {self.study.name!r} has no finished run yet. Train one with Retrain… in the sidebar."
+            )
+        return self.run
+
+
+def enter(view: View) -> None:
+    """Make a view the one that pages show."""
+    st.session_state[_VIEW] = view
+
+
+def current() -> View:
+    """Give the view that the sidebar entered in this very run."""
+    view: View = st.session_state[_VIEW]
+    return view
+
+
+def refuse_unknown(parameter: str, known: Collection[str], kind: str) -> None:
+    """Say it in one line when the URL asks for something that is not there; call before the widget is drawn."""
+    asked = st.query_params.get(parameter)
+    if asked is not None and asked not in known:
+        st.warning(f"The link asks for the {kind} {asked!r}, which is not here; another one is shown instead.")
+
+
+def choose(parameter: str, value: str | int) -> None:
+    """Set the widget of a parameter, and with it the URL, from a callback."""
+    st.session_state[parameter] = value

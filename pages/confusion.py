@@ -1,0 +1,9 @@
+"""Human, votes and multiclass side by side: which expressions are taken for which others."""
+
+from fercore.ui import state
+from fercore.ui.components import head
+from fercore.ui.panels import confusion
+
+view = state.current()
+head("Do people and the network confuse the same expressions?", view)
+confusion.side_by_side(view)

@@ -1,0 +1,18 @@
+"""What people did: accuracy, clicks and time per condition, who was left out, and in which order faces were uncovered."""
+
+from fercore.ui import state
+from fercore.ui.components import head
+from fercore.ui.panels import people
+
+view = state.current()
+head("How well do people recognise an expression, and what does it cost them?", view)
+people.summary(view)
+if view.study.trials.empty:
+    if view.study.votes is not None:
+        people.vote_confusion(view)
+    people.no_clicks(view)
+else:
+    people.heatmaps(view)
+    people.scatters(view)
+    people.exclusions(view)
+    people.sequences(view)

@@ -1,0 +1,10 @@
+"""Which method agrees best with people, at any threshold, with the paper's tests."""
+
+from fercore.ui import state
+from fercore.ui.components import head
+from fercore.ui.panels import explain, statistics
+
+view = state.current()
+head("Which map agrees best with people, and how sure is that?", view)
+explain.offer(view)
+statistics.comparison(view)

@@ -1,0 +1,10 @@
+"""Runs, the state of every pair classifier, curves and the live log."""
+
+from fercore.ui import state
+from fercore.ui.components import head
+from fercore.ui.panels import training
+
+view = state.current()
+head("How were the networks trained?", view)
+training.runs(view)
+training.classifiers(view)
