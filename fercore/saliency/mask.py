@@ -88,8 +88,8 @@ class MaskOperator:
         kernel, gather, n_off_grid = _tables(shape)
         weighted = gather.T.tocsr()
         weighted.data = kernel[np.arange(gather.shape[1]) % kernel.size].repeat(np.diff(weighted.indptr))
-        self.kernel = torch.from_numpy(kernel)[:, None].to(device)
-        """(values, 1), the values that k takes."""
+        self.scaled_kernel = SHARPNESS * torch.from_numpy(kernel)[:, None].to(device)
+        """(values, 1), the values that k takes, over T."""
         self.gather = _on_device(gather, device)
         """(pixels, nodes x values), 1 where that value of that node counts for that pixel."""
         self.scatter = _on_device(weighted, device)
@@ -98,7 +98,7 @@ class MaskOperator:
 
     def uniform(self, n: int) -> Tensor:
         """Give the parameters of ``n`` masks at the start: ones, (nodes, n)."""
-        return torch.ones(self.shape.n_nodes**2, n, device=self.kernel.device)
+        return torch.ones(self.shape.n_nodes**2, n, device=self.scaled_kernel.device)
 
     def bordered(self, parameters: Tensor) -> Tensor:
         """Compute masks with their border from parameters (nodes, n): (n, bordered_side, bordered_side) in [0, 1]."""
@@ -124,11 +124,11 @@ class _SmoothMaximum(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, parameters: Tensor, operator: MaskOperator) -> Tensor:
-        z = operator.kernel * parameters[:, None, :]  # (nodes, values, n)
-        powers = torch.exp(z * SHARPNESS)
-        weighted = z.mul_(powers)
+        scaled = operator.scaled_kernel * parameters[:, None, :]  # z / T: (nodes, values, n)
+        powers = scaled.exp()
+        weighted = scaled.mul_(powers)
         denominator = (operator.gather @ powers.flatten(0, 1)).add_(operator.n_off_grid)
-        masks = (operator.gather @ weighted.flatten(0, 1)).div_(denominator)
+        masks = (operator.gather @ weighted.flatten(0, 1)).div_(SHARPNESS * denominator)
         ctx.operator = operator
         ctx.save_for_backward(powers, weighted, denominator, masks)
         return masks
@@ -138,7 +138,7 @@ class _SmoothMaximum(torch.autograd.Function):
         powers, weighted, denominator, masks = ctx.saved_tensors
         share = gradient / denominator
         to_powers = ctx.operator.scatter @ (share * (1 - SHARPNESS * masks))
-        to_weighted = ctx.operator.scatter @ share.mul_(SHARPNESS)
+        to_weighted = ctx.operator.scatter @ share
         slope = to_powers.view_as(powers).mul_(powers).addcmul_(to_weighted.view_as(powers), weighted)
         return slope.sum(dim=1), None
 

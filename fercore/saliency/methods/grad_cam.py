@@ -29,8 +29,8 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCam
     Parameters
     ----------
     classifier
-        Network with ``features`` (B, K, h, w) and ``head``; where the head is not linear on averaged features,
-        ``features`` must be a module of its own that the network calls once.
+        Network with ``features`` (B, K, h, w) and ``head``; where the head is not linear on averaged features, a
+        module ``body`` or ``features`` must give the features.
     x
         (B, 3, s, s), normalised images.
     targets
@@ -48,7 +48,7 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCam
     Raises
     ------
     InputError
-        When there is neither a linear head nor a module of features.
+        When there is neither a linear head nor a module that gives the features.
     """
     check_batch(x, targets)
     network = frozen_copy(classifier)
@@ -64,12 +64,14 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCam
 
 def by_gradients(network: nn.Module, x: Tensor, targets: Tensor) -> Tensor:
     """Compute Grad-CAM with captum, for any head: (B, h, w). Hooks are set on ``network`` while it runs."""
-    if not isinstance(network.features, nn.Module):
+    layers = [getattr(network, name, None) for name in ("body", "features")]
+    layer = next((layer for layer in layers if isinstance(layer, nn.Module)), None)
+    if layer is None:
         raise InputError(
-            f"Grad-CAM of {type(network).__name__} needs a linear head on averaged features, or features that are a "
-            "module of their own: it has neither."
+            f"Grad-CAM of {type(network).__name__} needs a linear head on averaged features, or a module that gives the "
+            "features: it has neither."
         )
-    method = LayerGradCam(network, network.features)
+    method = LayerGradCam(network, layer)
     parts = [
         method.attribute(x[rows].clone().requires_grad_(), target=targets[rows], relu_attributions=True)
         for rows in batches(len(x), BATCH)

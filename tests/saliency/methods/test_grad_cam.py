@@ -5,6 +5,7 @@ from captum.attr import LayerGradCam
 from torch import nn
 
 from fercore.errors import InputError
+from fercore.machines.network import build_classifier
 from fercore.saliency.methods import cam, grad_cam
 from fercore.settings import CamSettings, GradCamSettings
 
@@ -28,6 +29,15 @@ def test_grad_cam_is_cam_up_to_relu_and_a_positive_factor(classifier, noise, tar
     np.testing.assert_allclose(by_gradient, np.maximum(signed, 0) / signed[0].size, rtol=1e-4, atol=1e-7)
     ours = grad_cam.explain(classifier, noise, targets, GradCamSettings(), report=silent)["maps"]
     np.testing.assert_allclose(ours, np.maximum(signed, 0) / signed[0].size, rtol=1e-6)
+
+
+def test_grad_cam_of_a_real_classifier_equals_captums(silent):
+    network = build_classifier("small", 2, seed=0).eval()
+    x, targets = torch.randn(3, 3, 64, 64, generator=torch.Generator().manual_seed(0)), torch.tensor([0, 1, 1])
+    ours = grad_cam.explain(network, x, targets, GradCamSettings(), report=silent)["maps"]
+    expected = LayerGradCam(network, network.body).attribute(x.requires_grad_(), target=targets, relu_attributions=True)
+    assert ours.shape == (3, 8, 8)
+    assert np.abs(ours - expected[:, 0].detach().numpy()).max() <= 1e-5 * expected.max().item()
 
 
 @pytest.mark.parametrize("network", ["classifier", "curved_classifier"])
