@@ -64,14 +64,14 @@ def _summarise(console: Console, study: Study, run: Run | None, settings: Compar
             findings.append(FINDINGS.get(name)(study, run, settings))
         except MissingError as error:
             missing.append(f"{name}: {error}")
-    for finding in sorted(findings, key=lambda finding: finding.source):
+    for finding in sorted(findings, key=lambda finding: finding.place):
         _print(console, finding)
     for line in missing:
         console.print(line, style="dim", markup=False, highlight=False)
 
 
 def _print(console: Console, finding: Finding) -> None:
-    console.print(f"\n[bold]{escape(finding.title)}[/bold] [dim](paper {finding.source})[/dim]", highlight=False)
+    console.print(f"\n[bold]{escape(finding.title)}[/bold] [dim]({finding.source})[/dim]", highlight=False)
     short = finding.table.head(len(finding.table) if finding.n_short is None else finding.n_short)
     if len(short):
         table = Table("", "ours", "interval", "n", "paper", "", box=None, padding=(0, 2, 0, 0))

@@ -46,13 +46,18 @@ class Finding:
     title: str
     """What is found out, in a few words."""
     source: str
-    """Where it stands in the paper: section, then figure. Sorted by it, findings come in the paper's order."""
+    """Where it stands in the paper, such as ``section 4.3, Fig. 2``, or ``beyond the paper``."""
     table: pd.DataFrame
     """`COLUMNS`, one row per number."""
     why: str
     """One sentence: why our number may differ from the paper's."""
     n_short: int | None = None
     """Rows from the top that say it in short, where the rest are cells of a matrix; None: all rows."""
+
+    @property
+    def place(self) -> tuple[bool, str]:
+        """Sorted by it, findings come in the paper's order, and those beyond it last."""
+        return (not self.source.startswith("section"), self.source)
 
 
 class FindingMaker(Protocol):

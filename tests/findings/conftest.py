@@ -45,6 +45,7 @@ def made(tmp_path_factory):
         write_json(root / "studies" / "full" / "study.json", card | {"name": "full"})
         full = Study(root / "studies" / "full")
         full.trial_store.add(simulate_trials(full, n_participants=14, seed=1))
+        add_votes(full)
         add_run(full, "first")
         for number, method in enumerate(SETTINGS):
             add_maps(full, "first", method, seed=number)
@@ -60,7 +61,7 @@ def folders(made, monkeypatch):
 
 @pytest.fixture
 def full(folders):
-    """Simulated trials, a run of two regimes, maps of three methods."""
+    """Simulated trials, votes, a run of two regimes, maps of three methods."""
     return Study(folders / "studies" / "full")
 
 
@@ -116,6 +117,21 @@ def add_maps(study: Study, run: str, method: str, seed: int) -> np.ndarray:
     key = study.maps_key(study.run(run), method)
     write_maps(study.maps_store, key, {"maps": maps}, method, SETTINGS[method]())
     return maps
+
+
+def add_votes(study: Study) -> None:
+    """Give every image seven votes for its label and one for each other."""
+    votes = pd.DataFrame({"image": study.images.index["image"]})
+    for label in study.label_set:
+        votes[label] = np.where(study.images.index["label"] == label, 7, 1)
+    votes.to_parquet(study.folder / "votes.parquet")
+
+
+@pytest.fixture
+def voted(bare):
+    """Faces, plan and votes."""
+    add_votes(bare)
+    return Study(bare.folder)
 
 
 @pytest.fixture

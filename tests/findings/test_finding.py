@@ -4,14 +4,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 import fercore
 from fercore.errors import MissingError
 from fercore.findings.finding import CIRCULAR, COLUMNS, FINDINGS, SIMULATED_PEOPLE, Row, tidy
+from fercore.labels import EXPRESSIONS
+from fercore.study import create_study
+from fercore.study.observers import simulate_trials
 
-ABOUT_NETWORKS = {"ensemble-accuracy"}
+ABOUT_NETWORKS = {"ensemble-accuracy", "vote-agreement"}
 ABOUT_ATTENTION = {"attention-dice", "attention-anova"}
 
 PAPER = {  # name of a row and the paper's number beside it
@@ -48,7 +52,7 @@ def test_a_finding_is_a_tidy_table_with_a_reason_why_it_may_differ(name, full, s
     assert finding.why.count(". ") == 0
     assert finding.why.endswith(".")
     assert finding.title
-    assert finding.source[0] in "45"
+    assert finding.source.startswith(("section", "beyond"))
     bounded = finding.table.dropna(subset=["ci_low", "ci_high"])
     assert ((bounded["ci_low"] <= bounded["value"] + 1e-12) & (bounded["value"] <= bounded["ci_high"] + 1e-12)).all()
 
@@ -97,3 +101,26 @@ def test_findings_are_read_without_torch_and_streamlit():
     root = Path(fercore.__file__).parents[1]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_cells_stand_beside_the_papers_where_the_labels_are_the_papers(folders, tmp_path, monkeypatch, full, settings):
+    monkeypatch.setenv("FERCORE_STUDIES", str(tmp_path))
+    rng = np.random.default_rng(0)
+    for label in EXPRESSIONS:
+        (tmp_path / "faces" / label).mkdir(parents=True)
+        for number in range(10):
+            pixels = rng.integers(0, 256, (16, 16, 3), dtype=np.uint8)
+            cv2.imwrite(str(tmp_path / "faces" / label / f"{label}{number}.png"), pixels)
+    eight = create_study("eight", source="folders", path=tmp_path / "faces", labels=EXPRESSIONS, per_label=7, side=16)
+    eight.trial_store.add(simulate_trials(eight, n_participants=4, seed=0))
+    table = FINDINGS.get("confusion")(eight, None, settings).table.set_index("name")
+    assert table.loc["happy taken for happy", "paper"] == 0.89
+    assert table.loc["contempt taken for neutral", "paper"] == 0.06
+    assert FINDINGS.get("confusion")(full, None, settings).table["paper"].isna().all()
+
+
+def test_voters_stand_beside_the_network(voted, fill, settings):
+    study = fill(voted, run="one")
+    table = FINDINGS.get("vote-agreement")(study, None, settings).table.set_index("name")
+    assert table.loc["mean share of votes on the label", "value"] == pytest.approx(0.7)
+    assert np.isfinite(table.loc["r over all cells with votes: accuracy-90, simple vote", "value"])

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import jsonschema
 import numpy as np
-import pandas as pd
 import pytest
 
 from fercore.findings.report import compare, to_json
-from fercore.study import Study
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "compare.schema.json").read_text())
@@ -141,12 +139,8 @@ def test_an_ensemble_without_one_pair_has_no_votes(bare, fill, settings):
     assert part["two_afc_accuracy"] is not None
 
 
-def test_votes_are_observers_too(bare, fill, settings):
-    votes = pd.DataFrame({"image": bare.images.index["image"]})
-    for label in bare.label_set:
-        votes[label] = np.where(bare.images.index["label"] == label, 7, len(label) % 3)
-    votes.to_parquet(bare.folder / "votes.parquet")
-    study = fill(Study(bare.folder), run="one")
+def test_votes_are_observers_too(voted, fill, settings):
+    study = fill(voted, run="one")
     report = checked(compare(study, study.run(), settings))
     assert report["votes"]["n_images"] == len(study.plan)
     assert report["human"] is None

@@ -27,7 +27,7 @@ def attention_anova(study: Study, run: Run | None, settings: ComparisonSettings)
         )
     return Finding(
         "Do the methods differ?",
-        "5.3, Fig. 10",
+        "section 5.3, Fig. 10",
         anova_table(study, sweep, settings),
         "As in the paper, the values of one condition under three methods are treated as independent, and which method wins "
         "depends on the threshold and on the areas of its maps.",

@@ -18,7 +18,7 @@ def attention_dice(study: Study, run: Run | None, settings: ComparisonSettings) 
     sweep = sweep_attention(mean_maps(study, run or study.run()))
     return Finding(
         "Do networks look where people look?",
-        "5.3, Fig. 10",
+        "section 5.3, Fig. 10",
         tidy(_rows(study, sweep, settings)),
         "The paper draws these values and prints none of them; Dice at a fixed threshold grows with the areas of the two maps, "
         "which depend on the radius of a click and on how spread out a method's maps are.",

@@ -26,7 +26,7 @@ def condition_tables(study: Study, _run: Run | None, settings: ComparisonSetting
         ]
     return Finding(
         "Accuracy, clicks and time per condition",
-        "4.3, Fig. 3",
+        "section 4.3, Fig. 3",
         tidy(rows),
         "The paper draws these values and prints none of them.",
         n_short=0,

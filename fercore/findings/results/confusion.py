@@ -36,9 +36,9 @@ def confusion(study: Study, _run: Run | None, settings: ComparisonSettings) -> F
     errors.sort(key=lambda row: -np.nan_to_num(row.value))
     return Finding(
         "What people take for what",
-        "4.3, Fig. 2",
+        "section 4.3, Fig. 2",
         tidy(hits + errors),
-        "A wrong label can be chosen only in the seventh of its row's trials where it was offered, so a cell rests on few "
-        "trials; the paper prints two decimals.",
+        "A wrong label can be chosen only where it was offered, with eight labels in a seventh of its row's trials, so a cell "
+        "rests on few trials; the paper prints two decimals.",
         n_short=len(hits) + _N_LARGEST,
     )

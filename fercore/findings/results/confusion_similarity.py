@@ -33,7 +33,7 @@ def confusion_similarity(study: Study, run: Run | None, settings: ComparisonSett
                 rows.append(_row(f"r over errors: {of}", result.off_diagonal, None, note))
     return Finding(
         "Do network and people confuse the same expressions?",
-        "5.3",
+        "section 5.3",
         tidy(rows),
         "Over all cells r mostly says that both are right more often than wrong (errors spread evenly give .998 with the paper's "
         "people), so it moves with accuracy; the errors alone say whether the same expressions are confused.",

@@ -45,7 +45,7 @@ def ensemble_accuracy(study: Study, run: Run | None, settings: ComparisonSetting
             )
     return Finding(
         "How often the network is right",
-        "5.2",
+        "section 5.2",
         tidy(rows),
         "The paper trains ResNet-50 on AffectNet and does not say on which images it counts; other faces, networks and numbers "
         "of training images give other accuracies.",

@@ -36,7 +36,7 @@ def human_accuracy(study: Study, _run: Run | None, settings: ComparisonSettings)
     ]
     return Finding(
         "How often people are right",
-        "4.3",
+        "section 4.3",
         tidy(rows),
         "Other faces and other people: accuracy follows how hard the faces are and how often clicks uncover what tells the two "
         "expressions apart.",

@@ -33,7 +33,7 @@ def human_correlations(study: Study, _run: Run | None, settings: ComparisonSetti
     ]
     return Finding(
         "Clicks, time and accuracy over conditions",
-        "4.3",
+        "section 4.3",
         tidy(rows),
         "Each r rests on one mean per condition (56 in the paper), and conditions share labels and participants, so another "
         "sample of people or faces can move it by more than the interval says.",
