@@ -62,7 +62,7 @@ def write_partial(path: Path, classifier: nn.Module, optimizer: torch.optim.Opti
     for number, values in optimizer.state_dict()["state"].items():
         tensors |= {f"{_OPTIMIZER}{number}.{name}": _tight(value) for name, value in values.items()}
     with write_whole(path) as draft:
-        draft.write_bytes(save(tensors, {"history": json.dumps(history)}))
+        draft.write_bytes(save(tensors, {"history": json.dumps(history, allow_nan=False)}))
 
 
 def read_partial(path: Path, classifier: nn.Module, optimizer: torch.optim.Optimizer) -> History:

@@ -14,9 +14,13 @@ from fercore.machines.runs import Run
 from fercore.machines.train_unit import train_unit
 
 
+def _silent(report):
+    pass
+
+
 def _train(run):
     for unit in plan_units(run):
-        train_unit(unit, lambda note: None)
+        train_unit(unit, _silent)
     return finish_run(run)
 
 
@@ -58,7 +62,7 @@ def test_the_card_says_all_that_made_the_run(new_run, images):
 def test_a_run_is_not_complete_before_all_is_trained(new_run):
     run = new_run()
     units = plan_units(run)
-    train_unit(units[0], lambda note: None)
+    train_unit(units[0], _silent)
     with pytest.raises(MissingError, match="2 of 3"):
         finish_run(run)
     assert not run.complete

@@ -21,14 +21,14 @@ def _weights(run, unit):
     return load_file(run.unit_path(unit.regime, unit.name, ".safetensors"))
 
 
-class _Killed(Exception):
+class _KilledError(Exception):
     pass
 
 
 def _kill_after(n_epochs):
     def report(note):
         if note["done"] == n_epochs:
-            raise _Killed
+            raise _KilledError
 
     return report
 
@@ -37,7 +37,7 @@ def test_an_interrupted_training_ends_with_bitwise_the_weights_of_an_uninterrupt
     whole, broken = a_unit("whole", seed=3), a_unit("broken", seed=3)
     train_unit(whole, _silent)
     for n_epochs in (1, 2):
-        with pytest.raises(_Killed):
+        with pytest.raises(_KilledError):
             train_unit(broken, _kill_after(n_epochs))
         run = Run.open(broken.run_folder)
         assert run.state(broken.regime, broken.name) == "training"
@@ -76,7 +76,7 @@ def test_another_seed_gives_other_weights(a_unit):
 
 def test_a_damaged_rest_is_no_rest(a_unit):
     unit, whole = a_unit("damaged"), a_unit("whole")
-    with pytest.raises(_Killed):
+    with pytest.raises(_KilledError):
         train_unit(unit, _kill_after(1))
     Run.open(unit.run_folder).unit_path(unit.regime, unit.name, ".partial.safetensors").write_bytes(b"what is left")
     train_unit(unit, _silent)
