@@ -179,10 +179,12 @@ class TrialStore:
             with (self._writer if writes else self._engine).begin() as connection:
                 yield connection
         except sa.exc.DBAPIError as error:
-            raise DamagedError(
-                f"The trials in {str(self.place)!r} cannot be used: {error.orig}. "
-                "If this stays so, restore the file from a backup or import the trials again."
-            ) from error
+            cure = (
+                "Check the URL and that the database runs."
+                if self._is_url
+                else "Restore it from a backup, or import again."
+            )
+            raise DamagedError(f"The trials in {str(self.place)!r} cannot be used: {error.orig}. {cure}") from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from fercore.errors import SettingsError
 from fercore.humans.simulated_trials import Looks, tabulate
 from fercore.humans.simulation import GRID, SIMULATORS, Stimuli, condition_ease
 from fercore.settings import DesignSettings, digest
@@ -98,6 +99,11 @@ class ClickRevealSettings:
     n_blocks: int = DesignSettings.n_blocks
     """Blocks of trials."""
 
+    def __post_init__(self) -> None:
+        if not (self.radius > 0 and self.bound > 0 and 0 <= self.lapse < 1):
+            seen = f"radius {self.radius!r}, bound {self.bound!r}, lapse {self.lapse!r}"
+            raise SettingsError(f"With {seen} nobody can answer: radius and bound must be above 0, lapse in [0, 1).")
+
 
 @dataclass(frozen=True)
 class _People:
@@ -139,14 +145,12 @@ def click_reveal(
     columns = [[stimuli.label_set.index(name) for name in stimuli.plan[c]] for c in ("true_label", "false_label")]
     looks = []
     for row, condition in enumerate(zip(*columns, strict=True)):
-        strength = (
-            settings.drift
-            + settings.drift_condition_sd * ease[condition]
-            + settings.drift_image_sd * rng.standard_normal()
-        )
+        strength = settings.drift + settings.drift_condition_sd * ease[condition]
+        strength += settings.drift_image_sd * rng.standard_normal()
         scene = _Scene(stimuli.diagnostic[row], stimuli.landmarks[row], settings)
         looks.append(_look(scene, strength, care[condition], slow[condition], people, settings, rng))
-    skip = {n_participants - 2: skipped} if settings.skipper and n_participants >= 3 else {}
+    skips = settings.skipper and n_participants >= 3 and settings.n_blocks > 1
+    skip = {n_participants - 2: skipped} if skips else {}
     return tabulate(looks, stimuli.plan, stimuli.side, settings.n_blocks, skip, seed, digest(settings))
 
 
@@ -214,13 +218,11 @@ def _look(
         column = (x * GRID).astype(int)[:, None] + disc[:, 1]
         new = (scene.mass[row, column] * hidden[looking[:, None], row, column]).sum(axis=1)
         hidden[looking[:, None], row, column] = False
-        noise = settings.noise * np.sqrt(new) * rng.standard_normal(len(looking))
-        evidence[looking] += drift[looking] * new + noise
+        evidence[looking] += drift[looking] * new + settings.noise * np.sqrt(new) * rng.standard_normal(len(looking))
         looking = looking[(np.abs(evidence[looking]) < bound[looking]) & (k + 1 < most[looking])]
         for person in looking:
             gain[person] = scene.gain(hidden[person])
-    guess = rng.random(n) < people.lapse
-    correct = np.where(guess, rng.random(n) < 0.5, evidence > 0)
+    correct = np.where(rng.random(n) < people.lapse, rng.random(n) < 0.5, evidence > 0)  # a lapse is a guess
     doubt = np.clip(1 - np.abs(evidence) / bound, 0, 1)
     decision = time + settings.decide_s * slow * people.speed * np.exp(settings.hesitation * doubt) * jitter(n)
     person, x, y, t_s = (np.concatenate(part) for part in zip(*clicks, strict=True))

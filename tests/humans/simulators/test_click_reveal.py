@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 import fercore
+from fercore.errors import SettingsError
 from fercore.humans.click_maps import click_maps, participant_maps
 from fercore.humans.clicks import read_clicks
 from fercore.humans.exclusion import exclude
@@ -105,6 +106,18 @@ def test_settings_change_the_digest_in_every_row(plan: pd.DataFrame) -> None:
     few = plan.head(4)
     digests = {observe(few, n=1, drift=drift)["parameters"][0] for drift in (5.2, 5.3)}
     assert len(digests) == 2
+
+
+@pytest.mark.parametrize("impossible", [{"radius": 0.0}, {"bound": -1.0}, {"lapse": 1.0}])
+def test_impossible_settings_are_refused(impossible: dict[str, float]) -> None:
+    with pytest.raises(SettingsError, match="nobody can answer"):
+        ClickRevealSettings(**impossible)
+
+
+def test_nobody_skips_the_only_block(plan: pd.DataFrame) -> None:
+    few = plan.head(4)
+    trials = simulate(usual_places(few), few, None, LabelSet(), SIDE, ClickRevealSettings(n_blocks=1), 4, 0)
+    assert (trials.groupby("participant").size() == 4).all()
 
 
 # ---------------------------------------------------------------- acceptance on the rendered faces of the default study
