@@ -130,8 +130,3 @@ def noise(rng: np.random.Generator, scale: float, side: int = SIDE) -> Array:
 def blur(image: NDArray[np.floating], sigma: float, sigma_down: float = 0.0) -> Array:
     """Gaussian blur; SDs in px across and down (0: the same)."""
     return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma, sigmaY=sigma_down), np.float32)
-
-
-def angles_of(points: Array) -> Array:
-    """Angle (n,), rad, of points (n, 3) of the base mesh; 0 is the face's middle."""
-    return np.asarray(np.arctan2(points[:, 0], points[:, 2] - AXIS), np.float32)

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+from scipy.spatial import KDTree
 
 Array = NDArray[np.float32]
 
@@ -33,10 +34,11 @@ class Material(IntEnum):
 
     SKIN = 0
     EYE = 1
-    TEETH = 2
-    TONGUE = 3
-    LASH = 4
-    HAIR = 5
+    UPPER_TEETH = 2
+    LOWER_TEETH = 3
+    TONGUE = 4
+    LASH = 5
+    HAIR = 6
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,33 @@ class Basis:
     def asymmetries(self) -> tuple[int, ...]:
         """Targets that move one side of the face only."""
         return tuple(position for name, position in self.index.items() if name.startswith("id/asym/"))
+
+    @cached_property
+    def lash_reach(self) -> Array:
+        """Distance (n,) of every lash vertex from the lid, dm; 0 for other vertices."""
+        lash = self.vertex_material == Material.LASH
+        skin = self.vertices[self.vertex_material == Material.SKIN]
+        reach = np.zeros(len(self.vertices), np.float32)
+        reach[lash] = KDTree(skin).query(self.vertices[lash])[0]
+        return reach
+
+    @cached_property
+    def lid_margin(self) -> Array:
+        """How much (n,) in 0..1 a skin vertex lies on the margin of a lid, where the lashes grow."""
+        skin = self.vertex_material == Material.SKIN
+        lashes = self.vertices[(self.vertex_material == Material.LASH) & (self.lash_reach < 0.012)]
+        margin = np.zeros(len(self.vertices), np.float32)
+        margin[skin] = np.exp(-((KDTree(lashes).query(self.vertices[skin])[0] / 0.012) ** 2))
+        return margin
+
+    @cached_property
+    def lip_seam(self) -> Array:
+        """How close (n,) in 0..1 a vertex of the lips is to where they meet."""
+        lips = self.lips > 0.3
+        inner = self.vertices[self.inside_mouth > 0.5]
+        seam = np.zeros(len(self.vertices), np.float32)
+        seam[lips] = np.exp(-((KDTree(inner).query(self.vertices[lips])[0] / 0.022) ** 2))
+        return seam
 
     def displace(self, weights: Array) -> Array:
         """Displacement (n, 3) in dm of all vertices by target weights (targets,)."""

@@ -12,7 +12,7 @@ import numpy as np
 from fercore.images.faces.basis import Array
 from fercore.images.faces.scene import Scene
 
-EYES_TO_MOUTH = 0.37
+EYES_TO_MOUTH = 0.36
 """Distance from the eyes to the mouth in picture sides, at zoom 1."""
 
 

@@ -38,7 +38,7 @@ ACTION_UNITS: dict[int, tuple[tuple[str, float, str], ...]] = {
     4: (*_sides("browDown", 0.8), *_unit_sides("eyebrows", "down", 0.75)),
     5: (*_sides("eyeWide", 1.2), *_unit_sides("eye", "opened-up", 0.3)),
     6: (*_sides("cheekSquint", 0.9), *_sides("eyeSquint", 0.7)),
-    7: (*_sides("eyeSquint", 1.0), *_unit_sides("eye", "slit", 0.6)),
+    7: (*_sides("eyeSquint", 0.85), *_unit_sides("eye", "slit", 0.35)),
     9: (
         *_sides("noseSneer", 1.6),
         *_sides("browDown", 0.25),
@@ -104,10 +104,12 @@ REST = {
     "unit/eyebrows-right-inner-up": 0.35,
     "unit/eyebrows-left-up": 0.12,
     "unit/eyebrows-right-up": 0.12,
-    "unit/eye-left-opened-up": 0.2,
-    "unit/eye-right-opened-up": 0.2,
+    "unit/eye-left-opened-up": 0.25,
+    "unit/eye-right-opened-up": 0.25,
+    "face/mouthSmileLeft": 0.07,
+    "face/mouthSmileRight": 0.07,
 }
-"""Lift of brows and lids that every face has: the bare head looks stern."""
+"""Lift of brows, lids and mouth corners that every face has: the bare head looks stern."""
 
 
 @dataclass(frozen=True, eq=False)

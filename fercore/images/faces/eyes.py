@@ -12,7 +12,7 @@ CENTRE = (0.30775, 7.28415, 1.24535)
 """Centre of the left eyeball of the base mesh, dm; the right one is its mirror image."""
 AXIS = (-0.10, 0.06, 0.99)
 """Where the left eye of the base mesh looks."""
-SCLERA = np.array([0.86, 0.80, 0.76], np.float32)
+SCLERA = np.array([0.76, 0.71, 0.68], np.float32)
 
 
 def eye_colour(points: Array, person: Identity) -> Array:

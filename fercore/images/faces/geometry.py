@@ -11,8 +11,12 @@ from numpy.typing import NDArray
 from fercore.images.faces import atlas
 from fercore.images.faces.basis import Array, Basis, Material
 from fercore.images.faces.expression import Movement, target_weights
+from fercore.images.faces.hair import hang
 from fercore.images.faces.identity import Identity
 from fercore.images.faces.skin import Paint
+
+UPPER_TEETH_SHIFT = np.array([0, -0.035, 0.02], np.float32)
+"""Where the upper teeth stand in relation to the basis, dm: there they hide behind the lip of an open mouth."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +47,7 @@ class Head:
 def shape_head(basis: Basis, person: Identity, paint: Paint, movement: Movement) -> Head:
     """Shape a person's head in a movement."""
     neutral = basis.vertices + basis.displace(person.shape)
+    neutral[basis.vertex_material == Material.UPPER_TEETH] += UPPER_TEETH_SHIFT
     moved = neutral + basis.displace(target_weights(basis, movement))
     if person.hairstyle == "bald":
         return Head(neutral, moved, moved)
@@ -54,6 +59,47 @@ def shape_head(basis: Basis, person: Identity, paint: Paint, movement: Movement)
     grown = grown * np.clip((basis.vertices[:, 1] - 6.9) / 0.6, 0, 1) * person.hair_volume
     cover = moved + grown[:, None] * vertex_normals(moved, basis.triangles)
     return Head(neutral, moved, cover.astype(np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """What is drawn.
+
+    Parameters
+    ----------
+    vertices
+        (n, 3), dm; the head's come first.
+    triangles, materials
+        (m, 3) vertex positions and (m,) `Material`; without the lashes.
+    base
+        (n, 3) place of every vertex on the unshaped head, or `Curtain.strands` of hair.
+    regions
+        (n, 5) in 0..1: lips, inside of the mouth, ears, margins of the lids, seam of the lips.
+    """
+
+    vertices: Array
+    triangles: NDArray[np.int32]
+    materials: NDArray[np.uint8]
+    base: Array
+    regions: Array
+
+
+def build_mesh(basis: Basis, person: Identity, head: Head) -> Mesh:
+    """Put a head and its long hair, which hides the ears, together."""
+    solid = basis.triangle_material != Material.LASH
+    regions = np.stack([basis.lips, basis.inside_mouth, basis.ears, basis.lid_margin, basis.lip_seam], axis=1)
+    if person.hairstyle != "long":
+        return Mesh(head.cover, basis.triangles[solid], basis.triangle_material[solid], basis.vertices, regions)
+    solid &= (basis.ears[basis.triangles] < 0.5).any(axis=1)
+    curtain = hang(basis, person, head.neutral)
+    n, m = len(curtain.vertices), len(curtain.triangles)
+    return Mesh(
+        vertices=np.concatenate([head.cover, curtain.vertices]),
+        triangles=np.concatenate([basis.triangles[solid], curtain.triangles + len(head.cover)]),
+        materials=np.concatenate([basis.triangle_material[solid], np.full(m, Material.HAIR, np.uint8)]),
+        base=np.concatenate([basis.vertices, curtain.strands]),
+        regions=np.concatenate([regions, np.zeros((n, regions.shape[1]), np.float32)]),
+    )
 
 
 def vertex_normals(vertices: Array, triangles: NDArray[np.int32]) -> Array:

@@ -19,7 +19,7 @@ ANCESTRIES = ("caucasian", "asian", "african")
 """The three heads of the basis that every face is a mixture of."""
 
 SKIN_TONES = np.array(
-    [[0.93, 0.76, 0.68], [0.88, 0.68, 0.57], [0.78, 0.57, 0.45], [0.66, 0.46, 0.34], [0.48, 0.31, 0.22],
+    [[0.93, 0.76, 0.68], [0.88, 0.68, 0.57], [0.76, 0.58, 0.47], [0.63, 0.46, 0.36], [0.48, 0.31, 0.22],
      [0.31, 0.20, 0.145]]
 )  # fmt: skip
 """Skin from light to dark, sRGB 0..1."""
@@ -101,7 +101,7 @@ def sample_identity(basis: Basis, rng: np.random.Generator) -> Identity:
     shape = _shape(basis, rng, male, age, ancestry)
     melanin = float(np.clip(ancestry @ [0.16, 0.3, 0.82] + rng.normal(0, 0.09), 0, 1))
     skin = np.clip(_between(SKIN_TONES, melanin) * rng.normal(1, 0.03, 3), 0, 1)
-    lips = skin * [0.84, 0.63, 0.64] + [0.02, 0.0, 0.02]
+    lips = skin * [0.88, 0.63, 0.67] + [0.0, 0.0, 0.02]
     if not is_man:
         lips = lips + rng.uniform(0, 0.5) * np.array([0.10, -0.10, -0.05])
     hair_weights = np.array([0.2, 0.22, 0.2, 0.1, 0.1, 0.05, 0.0])

@@ -32,7 +32,7 @@ class Fragments:
 
     side: int
     pixels: NDArray[np.intp]
-    triangles: NDArray[np.intp]
+    triangles: NDArray[np.int32]
     corners: NDArray[np.int32]
     weights: Array
     depths: Array
@@ -70,28 +70,34 @@ def rasterise(points: Array, depths: Array, triangles: NDArray[np.int32], side: 
     order, so that the nearest is written last.
     """
     a, b, c = (points[triangles[:, k]] for k in range(3))
-    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
     low = np.ceil(np.minimum(np.minimum(a, b), c) - 0.5).clip(0, side).astype(np.int32)
     high = np.floor(np.maximum(np.maximum(a, b), c) - 0.5).clip(-1, side - 1).astype(np.int32)
     width, height = (high - low + 1).T
+    (ax, ay), (bx, by), (cx, cy) = ((corner - low).T for corner in (a, b, c))
+    area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     shown = np.nonzero((area < -1e-9) & (width > 0) & (height > 0))[0]
-    count = (width[shown] * height[shown]).astype(np.int64)
-    triangle = np.repeat(shown, count)
-    nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    count = width[shown] * height[shown]
+    triangle = np.repeat(shown.astype(np.int32), count)
+    nth = np.arange(count.sum(), dtype=np.int32) - np.repeat((np.cumsum(count) - count).astype(np.int32), count)
     rows, columns = np.divmod(nth, width[triangle])
-    rows, columns = rows + low[triangle, 1], columns + low[triangle, 0]
     x, y = columns + np.float32(0.5), rows + np.float32(0.5)
-    a, b, c, area = a[triangle], b[triangle], c[triangle], area[triangle]
-    first = ((b[:, 0] - x) * (c[:, 1] - y) - (b[:, 1] - y) * (c[:, 0] - x)) / area
-    second = ((c[:, 0] - x) * (a[:, 1] - y) - (c[:, 1] - y) * (a[:, 0] - x)) / area
+    with np.errstate(divide="ignore", invalid="ignore"):  # triangles seen edge-on are not among the shown ones
+        first = _plane((by - cy) / area, (cx - bx) / area, (bx * cy - by * cx) / area, triangle, x, y)
+        second = _plane((cy - ay) / area, (ax - cx) / area, (cx * ay - cy * ax) / area, triangle, x, y)
     third = 1 - first - second
     inside = np.nonzero((first >= 0) & (second >= 0) & (third >= 0))[0]
     weights = np.stack([first[inside], second[inside], third[inside]], axis=1).astype(np.float32)
     corners = triangles[triangle[inside]]
     depth = np.einsum("nk,nk->n", weights, depths[corners]).astype(np.float32)
     order = np.argsort(depth, kind="stable")
+    place = (rows[inside] + low[triangle[inside], 1]) * side + columns[inside] + low[triangle[inside], 0]
     seen = np.full(side * side, -1, np.intp)
-    seen[(rows[inside] * side + columns[inside])[order]] = order
+    seen[place[order]] = order
     pixels = np.nonzero(seen >= 0)[0]
     nearest = seen[pixels]
     return Fragments(side, pixels, triangle[inside][nearest], corners[nearest], weights[nearest], depth[nearest])
+
+
+def _plane(per_x: Array, per_y: Array, constant: Array, triangle: NDArray[np.int32], x: Array, y: Array) -> Array:
+    """Evaluate one linear function per triangle at points of those triangles."""
+    return np.asarray(per_x[triangle] * x + per_y[triangle] * y + constant[triangle], np.float32)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from fercore.images.faces import atlas, film
-from fercore.images.faces.basis import Array, Material, load_basis
+from fercore.images.faces.basis import Array, Basis, Material, load_basis
 from fercore.images.faces.camera import Camera
 from fercore.images.faces.creases import creases
 from fercore.images.faces.expression import Movement
-from fercore.images.faces.geometry import shape_head, vertex_normals
+from fercore.images.faces.eyes import CENTRE as EYE_CENTRE
+from fercore.images.faces.geometry import build_mesh, shape_head, vertex_normals
 from fercore.images.faces.identity import Identity
 from fercore.images.faces.rasteriser import Fragments, rasterise
 from fercore.images.faces.scene import Scene
@@ -34,7 +35,7 @@ class Rendering:
     landmarks
         (3, 2) px: left eye and right eye as seen in the picture, mouth.
     moved
-        (vertices, 3), dm: the head's vertices with the expression.
+        (vertices, 3), dm: the vertices with the expression.
     fragments
         What is seen at every rendered (oversampled) pixel.
     """
@@ -52,36 +53,33 @@ def render(person: Identity, paint: Paint, movement: Movement, scene: Scene, sid
     large = side * oversampling
     head = shape_head(basis, person, paint, movement)
     camera = Camera.aim(head.anchors(basis), scene, large)
-    turned = camera.turn(head.cover)
+    mesh = build_mesh(basis, person, head)
+    turned = camera.turn(mesh.vertices)
     points = camera.project(turned)
-    solid = basis.triangle_material != Material.LASH
-    fragments = rasterise(points, turned[:, 2], basis.triangles[solid], large)
+    fragments = rasterise(points, turned[:, 2], mesh.triangles, large)
+    normals = vertex_normals(turned, mesh.triangles)
     surface = describe(
-        basis,
-        person,
-        paint,
-        creases(movement, person.age),
-        scene,
-        fragments,
-        basis.triangle_material[solid][fragments.triangles],
-        vertex_normals(turned, basis.triangles),
-        camera.scale,
+        mesh, fragments, normals, person, paint, creases(movement, person.age) + paint.folds, scene, camera.scale
     )
     radiance = film.backdrop(scene, large)
     radiance.reshape(-1, 3)[fragments.pixels] = shade(fragments, surface, scene, camera.scale)
-    lashes = basis.triangles[~solid]
+    lashes = basis.triangles[basis.triangle_material == Material.LASH]
     cards = rasterise(points, turned[:, 2], np.concatenate([lashes, lashes[:, ::-1]]), large)
-    radiance = _draw_lashes(radiance, fragments, cards, 0.55 if person.male < 0.5 else 0.38)
+    radiance = _draw_lashes(basis, radiance, fragments, cards, 0.95 if person.male < 0.5 else 0.7)
     return Rendering(
         picture=film.develop(radiance, scene, side),
         landmarks=camera.project(camera.turn(head.landmarks(basis))) / np.float32(oversampling),
-        moved=head.moved,
+        moved=np.concatenate([head.moved, mesh.vertices[len(head.moved) :]]),
         fragments=fragments,
     )
 
 
-def _draw_lashes(radiance: Array, solid: Fragments, cards: Fragments, darkness: float) -> Array:
+def _draw_lashes(basis: Basis, radiance: Array, solid: Fragments, cards: Fragments, darkness: float) -> Array:
+    """Draw lashes as hairs that thin out from the lid, where nothing nearer hides them."""
     depth = solid.image(solid.depths, -9.0).ravel()
-    seen = cards.depths + 0.02 > depth[cards.pixels]
-    cover = atlas.blur(cards.image(darkness * seen.astype(np.float32)), 0.7)[..., None]
+    where = cards.interpolate(np.concatenate([basis.vertices, basis.lash_reach[:, None]], axis=1))
+    around = np.arctan2(where[:, 1] - EYE_CENTRE[1], np.abs(where[:, 0]) - EYE_CENTRE[0])
+    hairs = np.clip(1 - where[:, 3] / 0.05, 0, 1) * (0.6 + 0.4 * np.sin(around * 70))
+    hairs *= np.where(where[:, 1] > EYE_CENTRE[1] - 0.01, 1, 0.45) * (cards.depths + 0.02 > depth[cards.pixels])
+    cover = atlas.blur(cards.image(darkness * hairs), 0.5)[..., None]
     return np.asarray(radiance * (1 - cover) + 0.01 * cover, np.float32)

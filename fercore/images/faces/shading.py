@@ -13,6 +13,10 @@ from fercore.images.faces.surface import Surface
 
 WRAP = np.array([0.38, 0.22, 0.16], np.float32)
 """How far diffuse light reaches around the terminator, per channel: red light travels furthest in skin."""
+BLEEDING = ((0, 0.022), (1, 0.009))
+"""How far red and green light spread under the skin: channel and SD in dm."""
+OCCLUSION = np.array([1.1, 1.35, 1.4], np.float32)
+"""How much hollows darken, per channel: they look red, since light reaches them through skin."""
 MARCH = (3, 6, 10, 15, 22, 30)
 """Steps towards the light at which shadows are looked for, in 1/256 picture sides."""
 
@@ -28,8 +32,11 @@ def shade(fragments: Fragments, surface: Surface, scene: Scene, scale: float) ->
     covered = fragments.image(np.ones(len(fragments.pixels), np.float32))
     depth = fragments.image(fragments.depths)
     open_ = _openness(covered, depth).ravel()[fragments.pixels]
-    open_ = np.where(surface.eye, 0.35 + 0.65 * open_, open_)[:, None]
+    towards = np.clip((surface.normals[:, 2] - 0.1) / 0.4, 0, 1)  # what is seen edge-on only seems to lie deep
+    open_ = np.where(surface.skin, 1 - (1 - open_) * towards, open_)
     lit = 1 - _shadow(fragments, covered, depth, light, scale)
+    open_ = np.where(surface.eye, 0.2 + 0.8 * open_, np.where(surface.teeth, 0.45 + 0.55 * open_, open_))[:, None]
+    lit = np.where(surface.teeth, 0.4 + 0.6 * lit, lit)
 
     facing = np.einsum("nk,k->n", surface.normals, light)
     diffuse = np.clip((facing[:, None] + WRAP) / (1 + WRAP), 0, None) ** 1.15
@@ -37,13 +44,26 @@ def shade(fragments: Fragments, surface: Surface, scene: Scene, scale: float) ->
     sky = 0.72 + 0.28 * surface.normals[:, 1:2]
     rim = np.clip(1 - surface.normals[:, 2:3], 0, 1) ** 3
     key = scene.key * 1.15 * diffuse * (0.25 + 0.75 * lit[:, None]) * tint
-    colour = surface.albedo * (key + scene.ambient * sky * open_ + 0.08 * rim) * open_**0.7
+    arriving = key + scene.ambient * sky * open_ + 0.08 * rim
+    colour = surface.albedo * _bleed(fragments, surface, arriving, scale) * open_**OCCLUSION
 
     highlight = np.clip(np.einsum("nk,k->n", surface.normals, half), 0, 1)
     colour += (scene.key * surface.gloss * highlight**surface.sharpness * lit)[:, None]
-    colour[surface.eye] += scene.key * 0.9 * (highlight[surface.eye] ** 160)[:, None]
+    colour[surface.eye] += scene.key * 1.4 * (highlight[surface.eye] ** 400)[:, None]
     colour[surface.mouth] *= open_[surface.mouth] ** 1.2
     return np.asarray(colour, np.float32)
+
+
+def _bleed(fragments: Fragments, surface: Surface, arriving: Array, scale: float) -> Array:
+    """Let light (n, 3) spread under the skin: red furthest, blue not at all."""
+    skin = surface.skin.astype(np.float32)
+    covered = fragments.image(skin)
+    spread = arriving.copy()
+    for channel, reach in BLEEDING:
+        weighted = atlas.blur(fragments.image(arriving[:, channel] * skin), reach * scale)
+        mean = weighted / (atlas.blur(covered, reach * scale) + 1e-6)
+        spread[:, channel] = np.where(surface.skin, mean.ravel()[fragments.pixels], arriving[:, channel])
+    return spread
 
 
 def _openness(covered: Array, depth: Array) -> Array:
