@@ -61,7 +61,9 @@ def even_scale(values: Sequence[np.ndarray], colours: str = "viridis", n_ticks: 
     if finite.size == 0:
         return ColourScale(0, 1, colours)
     low, high = float(finite.min()), float(finite.max())
-    step = _round_step((high - low) / n_ticks) if high > low else 1.0
+    if high - low < 1e-6:
+        return ColourScale(low, high, colours, ticks=(low,))
+    step = _round_step((high - low) / n_ticks)
     first = np.ceil(low / step - 1e-9) * step
     return ColourScale(low, high, colours, ticks=tuple(np.arange(first, high + 1e-9, step).round(6).tolist()))
 
@@ -84,7 +86,8 @@ def label_matrix(
     subtitle: str = "",
     rows: str = "true label",
     columns: str = "false label",
-    write: Callable[[float], str] = share,
+    write: Callable[[float, int], str] = share,
+    digits: int = 2,
     empty: str = "no trials",
     hover: Callable[[str, str, str], str] | None = None,
     chosen: tuple[str, str] | None = None,
@@ -104,8 +107,8 @@ def label_matrix(
         What the values are; unit and n.
     rows, columns
         Titles of the axes.
-    write
-        How a value is written in its cell and on the colour bar.
+    write, digits
+        How a value is written, and with how many digits in its cell; on hover there is one more.
     empty
         Why a cell has no value, on hover.
     hover
@@ -135,11 +138,11 @@ def label_matrix(
     full = [(i, j) for i, j in cells if np.isfinite(matrix[i, j])]
     figure.add_scatter(
         x=[j for _, j in full], y=[i for i, _ in full], mode="text", hoverinfo="skip",
-        text=[write(matrix[cell]) for cell in full],
+        text=[write(matrix[cell], digits) for cell in full],
         textfont={"color": [ink(scale.colour(matrix[cell])) for cell in full], "size": 11 if n <= 8 else 9},
     )  # fmt: skip
     words = [
-        say(labels[i], labels[j], write(matrix[i, j]) if np.isfinite(matrix[i, j]) else f"{NONE} ({empty})")
+        say(labels[i], labels[j], write(matrix[i, j], digits + 1) if np.isfinite(matrix[i, j]) else f"{NONE} ({empty})")
         for i, j in cells
     ]
     figure.add_scatter(
@@ -155,7 +158,7 @@ def label_matrix(
         i, j = labels.index(chosen[0]), labels.index(chosen[1])
         _outline(figure, i, j, "#FFFFFF", 5)
         _outline(figure, i, j, "#000000", 2)
-    _add_colour_bar(figure, n, scale, theme, write)
+    _add_colour_bar(figure, n, scale, theme, lambda tick: _short(write(tick, digits)))
     numbered = {"tickvals": list(range(n)), "ticktext": list(labels), "showgrid": False, "ticks": "", "showline": False}
     figure.update_xaxes(
         range=[-0.5, n + 1.3], tickangle=-45, constrain="domain", constraintoward="left", title_text=columns, **numbered
@@ -184,7 +187,7 @@ def _add_colour_bar(
     )  # fmt: skip
     for tick in scale.ticks:
         figure.add_annotation(
-            x=right + 0.1, y=n - 0.5 - n * float(scale.position(np.array(tick))), text=_short(write(tick)), showarrow=False,
+            x=right + 0.1, y=n - 0.5 - n * float(scale.position(np.array(tick))), text=write(tick), showarrow=False,
             xanchor="left", yanchor="middle", font={"size": 10, "color": theme.muted},
         )  # fmt: skip
 

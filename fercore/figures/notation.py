@@ -27,9 +27,9 @@ def share(value: float | None, digits: int = 3) -> str:
 
 
 def interval(bounds: Sequence[float | None], digits: int = 3) -> str:
-    """Write a confidence interval of shares: ``[.825, .859]``."""
+    """Write a confidence interval of shares: ``[.825, .859]``, with a space at which no line breaks."""
     low, high = bounds
-    return f"[{share(low, digits)}, {share(high, digits)}]"
+    return f"[{share(low, digits)},\N{NO-BREAK SPACE}{share(high, digits)}]"
 
 
 def estimate(value: float | None, bounds: Sequence[float | None], n: int, digits: int = 3) -> str:

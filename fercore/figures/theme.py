@@ -122,5 +122,6 @@ def bare_figure(theme: Theme, *, title: str = "", subtitle: str = "", height: in
             },
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
             "dragmode": False,
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.accent},
         }
     )

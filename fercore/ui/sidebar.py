@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from fercore.figures.notation import duration
+from fercore.figures.theme import mark
 from fercore.machines.runs import Run
 from fercore.saliency.maps import METHOD_LABELS, METHODS
 from fercore.study import Study, list_studies
@@ -14,7 +15,7 @@ from fercore.ui.loaders import load_study
 from fercore.ui.panels import jobs, retrain
 from fercore.ui.state import View
 
-_DEFAULT_METHOD = "extremal-perturbation"
+_DEFAULT_METHOD = "EP"
 
 
 def draw() -> View:
@@ -29,21 +30,16 @@ def draw() -> View:
     study, now = load_study(name or names[0])
     runs = study.run_names
     state.refuse_unknown("run", runs, "run")
-    methods = sorted(METHODS.names(), key=lambda method: [*METHOD_LABELS, method].index(method))
+    methods = {mark(name).label: name for name in sorted(METHODS.names(), key=[*METHOD_LABELS, *METHODS.names()].index)}
     state.refuse_unknown("method", methods, "saliency method")
     with st.sidebar:
         run = _choose_run(study, runs)
-        method = st.segmented_control(
-            "Method",
-            methods,
-            default=_DEFAULT_METHOD,
-            format_func=lambda method: METHOD_LABELS.get(method, method),
-            key="method",
-            bind="query-params",
+        label = st.segmented_control(
+            "Method", list(methods), default=_DEFAULT_METHOD, required=True, key="method", bind="query-params"
         )
         st.divider()
-        st.caption(_last_run(run))
-        view = View(study, run, method or _DEFAULT_METHOD, theme, now)
+        _last_run(run)
+        view = View(study, run, methods[label or _DEFAULT_METHOD], theme, now)
         retrain.button(view)
         jobs.lines()
     return view
@@ -57,7 +53,11 @@ def _choose_run(study: Study, runs: tuple[str, ...]) -> Run | None:
     return study.run(name if name in runs else runs[0])
 
 
-def _last_run(run: Run | None) -> str:
+def _last_run(run: Run | None) -> None:
+    """Say in one line where the chosen run was trained and how long that took; why there, on hover."""
     if run is None:
-        return "No network has been trained on this study."
-    return f"{run.card.get('device')} · {' + '.join(run.regimes)} · trained in {duration(run.card.get('seconds'))}"
+        st.caption("No network has been trained on this study yet.")
+        return
+    device = run.card["device"]
+    where = f"{device['kind'].upper()} · {device['precision']}"
+    st.caption(f"{where} · {duration(run.card['seconds'])} of training", help=device["reason"])

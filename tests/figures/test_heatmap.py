@@ -22,7 +22,7 @@ def _texts(figure) -> list[str]:
 def test_every_full_cell_shows_its_value_and_no_empty_one_does(accuracy):
     texts = _texts(label_matrix(accuracy, EXPRESSIONS, LIGHT, even_scale([accuracy]), title="Accuracy"))
     assert len(texts) == 56
-    assert texts[0] == f"{accuracy[0, 1]:.3f}".lstrip("0")
+    assert texts[0] == f"{accuracy[0, 1]:.2f}".lstrip("0")
 
 
 def test_empty_cells_get_a_border_and_a_reason(accuracy):
@@ -37,6 +37,12 @@ def test_a_click_says_its_row_and_column(accuracy):
     over = next(figure.select_traces({"mode": "markers"}))
     assert list(over.customdata[1]) == ["neutral", "happy"]
     assert over.marker.opacity == 0
+
+
+def test_hovering_over_a_cell_gives_one_more_digit(accuracy):
+    figure = label_matrix(accuracy, EXPRESSIONS, LIGHT, even_scale([accuracy]), title="")
+    over = next(figure.select_traces({"mode": "markers"}))
+    assert over.text[1] == f"neutral against happy: {accuracy[0, 1]:.3f}".replace("0.", ".")
 
 
 def test_cells_are_square_and_labels_are_all_there(accuracy):
@@ -54,7 +60,7 @@ def test_values_of_another_size_than_the_labels_are_refused():
 def test_the_root_scale_spreads_small_shares_but_texts_stay_true():
     assert CONFUSION.position(np.array(0.04)) == pytest.approx(0.2)
     values = np.full((2, 2), 0.04)
-    assert set(_texts(label_matrix(values, ("a", "b"), LIGHT, CONFUSION, title=""))) == {".040"}
+    assert set(_texts(label_matrix(values, ("a", "b"), LIGHT, CONFUSION, title=""))) == {".04"}
 
 
 @given(st.tuples(*[st.integers(0, 255)] * 3))

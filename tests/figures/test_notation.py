@@ -18,7 +18,7 @@ def test_a_number_that_rounds_up_to_one_is_written_as_one():
 
 
 def test_an_estimate_shows_its_uncertainty_and_n():
-    assert notation.estimate(0.842, (0.825, 0.859), 22) == ".842 [.825, .859], n = 22"
+    assert notation.estimate(0.842, (0.825, 0.859), 22) == ".842 [.825,\N{NO-BREAK SPACE}.859], n = 22"
 
 
 @pytest.mark.parametrize(("p", "text"), [(0.0004, "p < .001"), (0.037, "p = .037"), (None, "p –")])

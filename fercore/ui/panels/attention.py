@@ -58,7 +58,7 @@ def explorer(view: View) -> None:
         drawing = label_matrix(
             matrix, list(study.label_set), view.theme, even_scale([matrix], "viridis"),
             title=f"Dice of {mark(method).label} with people", subtitle="click a cell to see its maps",
-            write=lambda value: share(value, 2), chosen=(condition.true_label, condition.false_label), height=430,
+            chosen=(condition.true_label, condition.false_label), height=430,
             empty="the false label cannot be the true one",
         )  # fmt: skip
         clickable(drawing, "conditions", f"Dice of {mark(method).label} for each condition.", _pick)
@@ -69,22 +69,18 @@ def explorer(view: View) -> None:
 
 
 def _chosen(view: View) -> Condition:
-    names = [str(c) for c in view.study.label_set.conditions]
-    state.refuse_unknown("condition", names, "condition")
-    by_name = dict(zip(names, view.study.label_set.conditions, strict=True))
-    name = st.selectbox(
-        "Condition",
-        names,
-        format_func=lambda name: name.replace("|", " against "),
-        key="condition",
-        bind="query-params",
-    )
-    return by_name[name]
+    by_name = {_name(condition): condition for condition in view.study.label_set.conditions}
+    state.refuse_unknown("condition", by_name, "condition")
+    return by_name[st.selectbox("Condition", list(by_name), key="condition", bind="query-params")]
+
+
+def _name(condition: Condition) -> str:
+    return f"{condition.true_label} against {condition.false_label}"
 
 
 def _pick(cell: list[str]) -> None:
     if cell[0] != cell[1]:
-        state.choose("condition", str(Condition(*cell)))
+        state.choose("condition", _name(Condition(*cell)))
 
 
 def _maps(view: View, condition: Condition, threshold: int) -> None:

@@ -26,6 +26,8 @@ from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
 
+PAPER = "people of the paper"
+
 _PAPER_R = {"simple": "confusion_r_simple", "weighted": "confusion_r_weighted", MULTICLASS: "confusion_r"}
 _PAPER_ACCURACY = {"simple": "simple_vote_accuracy", "weighted": "weighted_vote_accuracy", MULTICLASS: "accuracy"}
 
@@ -61,17 +63,14 @@ def observers(view: View, split: str) -> dict[str, Observer]:
             for rule, matrix in by_split[split].confusion.items():
                 right = by_split[split].accuracy[rule]
                 name = regime if rule == MULTICLASS else f"{regime}, {rule.replace('-', ' ')} vote"
-                key = regime if rule == MULTICLASS else f"{regime}-{rule}"
-                shown[key] = Observer(
+                shown[name] = Observer(
                     name, matrix, f"{count(right.n, split + ' image')}", f"{share(right.value)} {interval(right.ci)}",
                     paper_value("machine", regime, _PAPER_ACCURACY.get(rule, "")),
                     paper_value("machine", regime, _PAPER_R.get(rule, "")),
                 )  # fmt: skip
     if has_papers_labels(study):
-        shown["paper"] = Observer(
-            "people of the paper", np.array(paper_value("human", "confusion")), "Fig. 2, 22 people", ""
-        )
-    if not set(shown) - {"paper"}:
+        shown[PAPER] = Observer(PAPER, np.array(paper_value("human", "confusion")), "Fig. 2, 22 people", "")
+    if not set(shown) - {PAPER}:
         raise MissingError(f"Nobody has answered in study {study.name!r} yet. Import trials, or train with Retrain….")
     return shown
 
@@ -79,20 +78,16 @@ def observers(view: View, split: str) -> dict[str, Observer]:
 @panel
 def side_by_side(view: View) -> None:
     """Draw the chosen observers' matrices on one scale, and under them how alike they are."""
-    left, right = st.columns([2.6, 1], vertical_alignment="top")
-    split = right.segmented_control(
-        "Images that the network answers",
-        list(SPLITS),
-        default=SPLITS[0],
-        required=True,
-        key="split",
-        bind="query-params",
-    )
+    with st.container(horizontal=True, gap="large"):
+        who = st.container(width="stretch")
+        split = st.segmented_control(
+            "Network answers", list(SPLITS), default=SPLITS[0], required=True, key="split", bind="query-params"
+        )
     everybody = observers(view, split or SPLITS[0])
-    reference = next(name for name in ("people", "voters", "paper", *everybody) if name in everybody)
-    chosen = left.pills(
+    reference = next(name for name in ("people", "voters", PAPER, *everybody) if name in everybody)
+    chosen = who.pills(
         "Who", list(everybody), selection_mode="multi", default=_first_choice(everybody), key="who", bind="query-params",
-        format_func=lambda name: everybody[name].label if name in everybody else name, wrap=True,
+        wrap=True,
     )  # fmt: skip
     likeness = {
         name: correlate_confusions(everybody[reference].matrix, other.matrix, SETTINGS.ci_level)
@@ -100,7 +95,7 @@ def side_by_side(view: View) -> None:
         if name != reference
     }
     _sentences(everybody, likeness, reference)
-    with st.grid(3, min_column_width=290) as grid:
+    with st.grid(3, min_column_width=255) as grid:
         for name in chosen:
             with grid.cell():
                 _matrix(view, name, everybody[name])
@@ -121,12 +116,12 @@ def side_by_side(view: View) -> None:
 
 def _first_choice(everybody: dict[str, Observer]) -> list[str]:
     people_first = next((name for name in ("people", "voters") if name in everybody), None)
-    wanted = [name for name in everybody if name in (people_first, MULTICLASS) or name.endswith("-simple")]
+    wanted = [name for name in everybody if name in (people_first, MULTICLASS) or name.endswith("simple vote")]
     return wanted[:3] or list(everybody)[:1]
 
 
 def _sentences(everybody: dict[str, Observer], likeness: dict[str, ConfusionCorrelation], reference: str) -> None:
-    networks = [name for name in everybody if name not in ("people", "voters", "paper")]
+    networks = [name for name in everybody if name not in ("people", "voters", PAPER)]
     if not networks:
         sentences("No network has answered yet: train one with **Retrain…** in the sidebar.")
         return
@@ -147,7 +142,7 @@ def _sentences(everybody: dict[str, Observer], likeness: dict[str, ConfusionCorr
 def _matrix(view: View, name: str, observer: Observer) -> None:
     drawing = label_matrix(
         observer.matrix, list(view.study.label_set), view.theme, CONFUSION, title=observer.label[:1].upper() + observer.label[1:],
-        subtitle=observer.note, columns="answer", write=lambda value: share(value, 2), height=345, empty="no answers",
+        subtitle=observer.note, columns="answer", height=345, empty="no answers",
         hover=lambda row, column, text: f"{row} taken for {column}: {text}",
     )  # fmt: skip
     figure(drawing, f"confusion-{name}", f"Confusion matrix of {observer.label}.")

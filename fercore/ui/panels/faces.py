@@ -20,14 +20,14 @@ from fercore.ui.messages import panel
 from fercore.ui.state import View
 
 _ANY = "any"
-_ANSWERS = {
-    _ANY: "any answers",
-    "people-right": "most people right",
-    "people-wrong": "most people wrong",
-    "network-right": "network right",
-    "network-wrong": "network wrong",
-    "differ": "people and network differ",
-}
+_ANSWERS = (
+    _ANY,
+    "most people right",
+    "most people wrong",
+    "network right",
+    "network wrong",
+    "people and network differ",
+)
 _N_FRAMES = 16
 _THRESHOLD = ComparisonSettings().threshold
 
@@ -37,28 +37,23 @@ def choose(view: View) -> str | None:
     """Draw the filters and the chooser; gives the id of the chosen image, or None when no image fits."""
     faces = view.find(face_table, view.run)
     labels, pairs = list(view.study.label_set), [str(pair) for pair in view.study.label_set.pairs]
-    columns = st.columns([1, 1.2, 1.3, 2.2], vertical_alignment="bottom")
-    label = columns[0].selectbox("Expression", [_ANY, *labels], key="label", bind="query-params")
-    pair = columns[1].selectbox("Pair", [_ANY, *pairs], key="pair", bind="query-params")
-    answers = columns[2].selectbox(
-        "Answers", list(_ANSWERS), format_func=lambda key: _ANSWERS[key], key="answers", bind="query-params"
-    )
+    with st.grid(4, min_column_width=200, vertical_alignment="bottom"):
+        label = st.selectbox("Expression", [_ANY, *labels], key="label", bind="query-params")
+        pair = st.selectbox("Pair", [_ANY, *pairs], key="pair", bind="query-params")
+        answers = st.selectbox("Answers", _ANSWERS, key="answers", bind="query-params")
+        chooser = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False)
     kept = fitting(faces, label, pair, answers)
     if kept.empty:
         st.info("No image fits these filters. Set one of them back to “any”.", icon=":material/filter_alt_off:")
         return None
     images = list(kept["image"])
-    names = dict(zip(images, _names(kept), strict=True))
     state.refuse_unknown("image", set(faces["image"]), "image")
-    with columns[3].container(horizontal=True, vertical_alignment="bottom", gap="xsmall", wrap=False):
+    with chooser:
         here = st.session_state.get("image")
-        at = images.index(here) if here in names else 0
+        at = images.index(here) if here in images else 0
         back, on = images[at - 1], images[(at + 1) % len(images)]
         st.button("", icon=":material/chevron_left:", key="back", help="previous face", on_click=_go, args=(back,))
-        image: str = st.selectbox(
-            f"Image ({at + 1} of {count(len(images), 'face')})", images, key="image", bind="query-params",
-            format_func=lambda image: names.get(image, image),
-        )  # fmt: skip
+        image: str = st.selectbox(f"Image, {at + 1} of {len(images)}", images, key="image", bind="query-params")
         st.button("", icon=":material/chevron_right:", key="on", help="next face", on_click=_go, args=(on,))
     return image
 
@@ -72,11 +67,11 @@ def fitting(faces: pd.DataFrame, label: str, pair: str, answers: str) -> pd.Data
         kept = kept[kept["pair"] == pair]
     people, network = kept["people_right"], kept["network_right"]
     wanted = {
-        "people-right": people == True,  # noqa: E712 - neither right nor wrong where nobody answered
-        "people-wrong": people == False,  # noqa: E712
-        "network-right": network == True,  # noqa: E712
-        "network-wrong": network == False,  # noqa: E712
-        "differ": people.notna() & network.notna() & (people != network),
+        "most people right": people == True,  # noqa: E712 - neither right nor wrong where nobody answered
+        "most people wrong": people == False,  # noqa: E712
+        "network right": network == True,  # noqa: E712
+        "network wrong": network == False,  # noqa: E712
+        "people and network differ": people.notna() & network.notna() & (people != network),
     }
     return kept[wanted[answers].fillna(False)] if answers in wanted else kept
 
@@ -114,8 +109,10 @@ def row(view: View, image: str) -> None:
                 if block is None or not np.isfinite(block.maps[at]).all():
                     _absent(label, "map not computed" if block is None else "this pair was not trained")
                     continue
-                dice = agreement[method].iloc[at] if method in agreement else None
-                _square(label, overlay(face, scaled(block.maps[at]), strength), f"Dice {share(dice)}", image)
+                note = (
+                    f"Dice {share(agreement[method].iloc[at])}" if method in agreement else "no clicks to compare with"
+                )
+                _square(label, overlay(face, scaled(block.maps[at]), strength), note, image)
     st.slider("Overlay", 0, 100, 60, 5, format="%d %%", key="overlay", bind="query-params")
     st.caption(
         f"Every map is stretched from its smallest to its largest value and drawn on one scale (inferno, opacity grows "
@@ -139,17 +136,22 @@ def _absent(title: str, why: str) -> None:
 def answers(view: View, image: str) -> None:
     """Say who answered what."""
     face = view.find(face_table, view.run).set_index("image").loc[image].to_dict()
-    sides = st.columns(2)
-    if face["n_people"]:
-        sides[0].markdown(
-            f":blue[{'●'}] **People** {share(face['people_accuracy'])} answered *{face['true_label']}*, the others "
-            f"*{face['false_label']}* ({count(int(face['n_people']), 'person', 'people')}, "
-            f"{decimal(face['clicks'], 1)} clicks, {decimal(face['time_s'], 1)} s on average)."
+    people, network = st.columns(2)
+    if face["n_people"] and view.study.trials.empty:
+        people.markdown(
+            f":blue[●] **Voters** gave *{face['true_label']}* {share(face['people_accuracy'])} of their "
+            f"{count(int(face['n_people']), 'vote')}; they chose among all labels."
+        )
+    elif face["n_people"]:
+        people.markdown(
+            f":blue[●] **People** answered *{face['true_label']}* in {share(face['people_accuracy'])} of "
+            f"{count(int(face['n_people']), 'trial')}, after {decimal(face['clicks'], 1)} clicks and "
+            f"{decimal(face['time_s'], 1)} s on average."
         )
     if pd.notna(face["network_right"]):
         chosen = face["true_label"] if face["network_right"] else face["false_label"]
-        sides[1].markdown(
-            f":orange[{'■'}] **Network** answered *{chosen}*: its pair classifier gives *{face['true_label']}* "
+        network.markdown(
+            f":orange[■] **Network** answered *{chosen}*: its pair classifier gives *{face['true_label']}* "
             f"{share(face['network_share'])}."
         )
 

@@ -32,12 +32,12 @@ def _lines(was_busy: bool) -> None:
         st.rerun()
 
 
-def progress(job: Job, where: str = "sidebar") -> None:
+def progress(job: Job) -> None:
     """Draw one job: stage, bar, time left, and the button that stops it."""
     st.progress(job.share, text=f"**{job.title}**  \n{stage(job)}")
     if st.button(
         "Cancelling…" if job.cancelling else "Cancel",
-        key=f"cancel-{where}-{job.id}",
+        key=f"cancel-{job.id}",
         disabled=job.cancelling,
         icon=":material/close:",
     ):

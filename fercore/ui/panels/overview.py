@@ -72,6 +72,8 @@ def _said(view: View, sentence: Callable[[View], str]) -> str:
 
 
 def _answers(view: View) -> str:
+    if view.study.trials.empty and view.study.votes is not None:
+        return _voters_answer(view)
     ours = _people(view)
     start = f"Asked which of two expressions a face shows, people are right in **{share(ours.accuracy)}** of trials"
     try:
@@ -81,13 +83,18 @@ def _answers(view: View) -> str:
     return f"{start}; on the same images and options the network is right in **{share(readout.two_afc.value)}**."
 
 
+def _voters_answer(view: View) -> str:
+    group = view.find(voters).accuracy
+    return f"Crowd voters give **{share(group.share)}** of their votes to the image's label."
+
+
 def _classes(view: View) -> str:
     _, readout = pair_readout(view)
     n = len(view.study.label_set)
     vote = readout.accuracy["simple"]
     return (
-        f"Choosing among all {n} expressions by the votes of its {len(view.study.label_set.pairs)} pair classifiers, it "
-        f"is right in **{share(vote.value)}** (chance {share(1 / n)}), which is another task and not comparable with people's."
+        f"Choosing among all {n} expressions by the votes of {len(view.study.label_set.pairs)} pair classifiers, the "
+        f"network is right in **{share(vote.value)}** (chance {share(1 / n)}), which is another task and not comparable with people's."
     )
 
 
@@ -102,8 +109,9 @@ def _attention(view: View) -> str:
 def cards(view: View) -> None:
     """Draw the four numbers, each with the paper's and a link."""
     n = len(view.study.label_set)
+    voted = view.study.trials.empty and view.study.votes is not None
     numbers = (
-        ("People, 2AFC", _or_why(lambda: _people_number(view)), "people", "People"),
+        ("Crowd voters" if voted else "People, 2AFC", _or_why(lambda: _people_number(view)), "people", "People"),
         ("Network, same 2AFC", _or_why(lambda: _network_number(view)), "images", "Face by face"),
         (f"Network, {n}-way vote", _or_why(lambda: _vote_number(view)), "confusion", "Confusion"),
         ("Nearest of the maps", _or_why(lambda: _map_number(view)), "attention", "Attention"),
@@ -160,11 +168,11 @@ def matrices(view: View) -> None:
     if not shown:
         return
     scale = even_scale([values for values, _ in shown.values()], "cividis")
-    with st.grid(2, min_column_width=290) as grid:
+    with st.grid(2, min_column_width=255) as grid:
         for name, (values, note) in shown.items():
             drawing = label_matrix(
                 values, labels, view.theme, scale, title=f"Accuracy per condition: {name}", subtitle=note, height=420,
-                empty="the false label cannot be the true one", write=lambda value: share(value, 2),
+                empty="the false label cannot be the true one",
             )  # fmt: skip
             with grid.cell():
                 figure(drawing, f"accuracy-{name}", f"Accuracy of {name} for each true and false label.")

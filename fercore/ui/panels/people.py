@@ -23,7 +23,7 @@ from fercore.ui.state import View
 SETTINGS = ComparisonSettings()
 
 _TITLES = {"accuracy": "Accuracy", "clicks": "Clicks", "time_s": "Time"}
-_UNITS = {"accuracy": "share correct", "clicks": "clicks per trial", "time_s": "seconds from first click to answer"}
+_UNITS = {"accuracy": "share correct", "clicks": "clicks per trial", "time_s": "seconds to the answer"}
 _WORDS = {
     "clicks_time": ("Clicks and time", "clicks per trial", "time, s"),
     "clicks_accuracy": ("Clicks and accuracy", "clicks per trial", "accuracy"),
@@ -62,13 +62,13 @@ def summary(view: View) -> None:
 def heatmaps(view: View) -> None:
     """Draw accuracy, clicks and time per condition in one size."""
     ours = _people(view)
-    with st.grid(3, min_column_width=290) as grid:
+    with st.grid(3, min_column_width=255) as grid:
         for name, values in ours.by_condition.items():
-            write = share if name == "accuracy" else lambda value: decimal(value, 1)
+            write, digits = (share, 2) if name == "accuracy" else (decimal, 1)
             with grid.cell():
                 drawing = label_matrix(
                     values, list(view.study.label_set), view.theme, even_scale([values], _colours(name)),
-                    title=_TITLES[name], subtitle=f"{_UNITS[name]}, {_n(view)}", write=write, height=345,
+                    title=_TITLES[name], subtitle=f"{_UNITS[name]}, {_n(view)}", write=write, digits=digits, height=345,
                     empty="the false label cannot be the true one",
                 )  # fmt: skip
                 figure(drawing, f"people-{name}", f"Heatmap of {_UNITS[name]} for each true and false label.")
@@ -88,7 +88,7 @@ def scatters(view: View) -> None:
     """Draw the three correlations over conditions."""
     ours = _people(view)
     names = [f"{c.true_label} against {c.false_label}" for c in ours.conditions.itertuples()]
-    with st.grid(3, min_column_width=290) as grid:
+    with st.grid(3, min_column_width=255) as grid:
         for name, (x, y) in CORRELATIONS.items():
             title, x_title, y_title = _WORDS[name]
             r = ours.correlations[name]
@@ -156,7 +156,7 @@ def vote_confusion(view: View) -> None:
     drawing = label_matrix(
         group.confusion, list(view.study.label_set), view.theme, CONFUSION, title="Voters",
         subtitle=f"share of votes, {count(group.accuracy.n_images, 'image')}", columns="voted for", empty="no votes",
-        write=lambda value: share(value, 2), height=430,
+        height=430,
     )  # fmt: skip
     figure(drawing, "vote-confusion", "Confusion matrix of crowd votes.")
 

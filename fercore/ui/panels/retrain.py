@@ -8,9 +8,9 @@ import streamlit as st
 
 from fercore.figures.notation import count, duration
 from fercore.jobs import client
+from fercore.jobs.executors.local import usable_cores
 from fercore.machines.presets import training_settings
 from fercore.machines.regime import MULTICLASS, regime_names
-from fercore.machines.runs import Run
 from fercore.study import Study
 from fercore.ui.messages import panel
 from fercore.ui.panels import jobs
@@ -86,20 +86,15 @@ def _outlook(study: Study, regimes: Sequence[str], pairs: Sequence[str] | None) 
 
 
 def estimate_s(study: Study, regimes: Sequence[str], pairs: Sequence[str] | None) -> float | None:
-    """Estimate the seconds of a training from the newest finished run with the same regimes; None without one.
+    """Estimate the seconds of a training by the newest finished run that has all regimes; None without one.
 
-    The share that the chosen classifiers had of the run's training time, times the time that the run took.
+    What the chosen classifiers took there, shared among the cores when it was trained on a CPU.
     """
-    for name in sorted(study.run_names, key=lambda name: study.run(name).card["created"], reverse=True):
+    for name in sorted(study.run_names, key=lambda name: str(study.run(name).card["created"]), reverse=True):
         run = study.run(name)
-        if not set(regimes) <= set(run.regimes) or not run.card.get("seconds"):
+        if not set(regimes) <= set(run.regimes):
             continue
-        spent = {(regime, unit): _seconds(run, regime, unit) for regime in run.regimes for unit in run.units(regime)}
-        wanted = [key for key in spent if key[0] in regimes and (pairs is None or key[1] in (*pairs, MULTICLASS))]
-        total = sum(spent.values())
-        return run.card["seconds"] * sum(spent[key] for key in wanted) / total if total else None
+        wanted = [(r, unit) for r in regimes for unit in run.units(r) if pairs is None or unit in (*pairs, MULTICLASS)]
+        spent = sum(float(run.unit_card(*unit)["seconds"]) for unit in wanted)
+        return spent / min(usable_cores(), max(len(wanted), 1)) if run.card["device"]["kind"] == "cpu" else spent
     return None
-
-
-def _seconds(run: Run, regime: str, unit: str) -> float:
-    return float(run.history(regime, unit)["seconds"].sum())

@@ -67,7 +67,7 @@ def _row(view: View, run: Run) -> dict[str, str]:
         "classifiers": f"{len(finished)} of {len(units)}",
         "pair accuracy": f"{share(min(pairs), 2)} to {share(max(pairs), 2)}" if pairs else NONE,
         "seed": str(run.card["seed"]),
-        "trained in": duration(run.card.get("seconds")),
+        "computing": duration(run.card.get("seconds")),
         "started": str(run.card["created"]).replace("T", " ")[:16],
     }
 
@@ -132,13 +132,12 @@ def _classifiers(view: View, name: str, regime: str) -> None:
 
 
 def _follow(job: Job) -> None:
-    if job.active:
-        jobs.progress(job, where="page")
-    last = job.log_tail.splitlines()[-1:]
-    if last:
-        st.caption(f"log of job {job.id}: `{last[0].strip()}`")
-    with st.expander("Last lines of the log"):
-        st.code(job.log_tail or "nothing was printed", language=None)
+    """Show the last line of the job's log; its bar is in the sidebar, as on every page."""
+    lines = job.log_tail.splitlines()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"job {job.id}, {job.state}: `{lines[-1].strip() if lines else 'nothing was printed yet'}`")
+        with st.popover("Log", icon=":material/notes:"):
+            st.code(job.log_tail or "nothing was printed yet", language=None)
 
 
 def _triangle(view: View, run: Run, regime: str, *, failed: bool) -> str:
