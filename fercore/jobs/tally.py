@@ -40,7 +40,8 @@ class Tally:
     def report(self, unit: int, news: dict[str, Any]) -> None:
         """Take what the unit at a position reports."""
         self._news[unit] = news
-        self.tell(f"{' '.join(self._names[unit])}: {news['message']}")
+        name, said = self._names[unit][1], news["message"]
+        self.tell(said if name in said else f"{name}: {said}")
 
     def finish(self, unit: int) -> None:
         """Count the unit at a position as finished."""
@@ -48,7 +49,7 @@ class Tally:
         if news is not None and news["total"] > 0:
             self._lengths.setdefault(self._names[unit][0], []).append(news["done"] / news["total"])
         self._finished.add(unit)
-        self.tell(f"{' '.join(self._names[unit])}: done")
+        self.tell(f"{' '.join(self._names[unit])} is done")
 
     def tell(self, message: str) -> None:
         """Pass on the sum with a message."""

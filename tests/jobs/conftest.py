@@ -13,7 +13,7 @@ from fercore.jobs.lock import SupervisorLock
 from fercore.jobs.table import JobTable
 
 HERE = Path(__file__).parent
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 def wait_until(true, patience_s=PATIENCE_S):

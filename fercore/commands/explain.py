@@ -1,0 +1,26 @@
+"""``fercore explain``: saliency maps of a run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fercore.commands.follow import follow_job
+from fercore.jobs import client
+from fercore.saliency.maps import METHODS
+
+
+def explain(
+    study: Annotated[str, typer.Argument(help="Name of the study.")],
+    run: Annotated[str | None, typer.Option(help="Run to explain; the study's first complete one by default.")] = None,
+    method: Annotated[str, typer.Option(metavar="NAME,...", help="Saliency methods, separated by commas.")] = ",".join(
+        METHODS.names()
+    ),
+) -> None:
+    """Map where the pair classifiers of a run find their evidence. Ctrl-C stops; what is finished is kept.
+
+    Example: [bold]python -m fercore explain mylab --run second --method cam,grad-cam[/bold]
+    """
+    methods = [name.strip() for name in method.split(",") if name.strip()]
+    follow_job(client.submit("explain", {"study": study, "run": run, "methods": methods}))

@@ -1,0 +1,86 @@
+"""``explain``: the saliency maps of a run's pair classifiers.
+
+Payload: ``study``, ``run`` (name; None for the study's first complete run), ``methods`` (names; all when empty). Methods
+whose maps are there cost nothing; of the others every classifier's maps are kept as soon as they are computed, so that a
+job that was stopped goes on with the next classifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fercore.errors import InputError, MissingError
+from fercore.jobs.executors.local import usable_cores
+from fercore.jobs.job import Job, Order
+from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
+from fercore.jobs.tally import work_on
+from fercore.machines.runs import Run
+from fercore.saliency.maps import METHOD_LABELS, METHODS, settings_of
+from fercore.study import open_study
+
+
+@JOB_KINDS.register
+class Explain(JobKind):
+    """Compute saliency maps."""
+
+    def prepare(self, payload: Mapping[str, Any]) -> Order:
+        """Check that the run is complete and has pair classifiers, and that the methods exist."""
+        study = open_study(payload["study"])
+        run = study.run(payload.get("run"))
+        _require_pairs(run)
+        methods = list(dict.fromkeys(payload.get("methods") or METHODS.names()))
+        for method in methods:
+            settings_of(method)
+        labels = ", ".join(METHOD_LABELS.get(method, method) for method in methods)
+        asked = {"study": study.name, "run": run.name, "methods": methods}
+        return Order(study.name, f"Explain {run.name}: {labels}", f"maps of {run.name}", asked)
+
+    def run(self, job: Job, progress: Progress) -> str:
+        """Explain classifier by classifier, all methods in turn, so that the pace tells when it will be done."""
+        from fercore.machines.device import choose_device
+        from fercore.saliency import explain
+
+        study = open_study(job.payload["study"])
+        run = study.run(job.payload["run"])
+        regime = _require_pairs(run)
+        missing = [method for method in job.payload["methods"] if not study.has_maps(run, method)]
+        if not missing:
+            return f"All maps of run {run.name!r} were there."
+        device, cores = choose_device().kind, usable_cores()
+        threads = 1 if device == "cpu" else cores
+        by_method = {
+            method: explain.plan_units(
+                study.folder,
+                run,
+                regime,
+                method,
+                settings_of(method)(),
+                study.plan_digest,
+                device=device,
+                threads=threads,
+            )
+            for method in missing
+        }
+        units = [unit for turn in zip(*by_method.values(), strict=True) for unit in turn]
+        work_on(
+            explain.explain_unit,
+            units,
+            [(unit.method, unit.unit) for unit in units],
+            finished={number for number, unit in enumerate(units) if study.maps_store.has(unit.key)},
+            progress=progress,
+            n_workers=cores if device == "cpu" else 1,
+        )
+        for method_units in by_method.values():
+            explain.assemble(method_units, study.maps_store)
+        return f"Run {run.name!r} has maps of {len(study.plan)} images by {', '.join(missing)}."
+
+
+def _require_pairs(run: Run) -> str:
+    if not run.complete:
+        raise InputError(f"Run {run.name!r} is not complete, so its maps would not stay. Resume it first.")
+    if run.pair_regime is None:
+        raise MissingError(
+            f"Run {run.name!r} has no pair classifiers, and saliency maps are maps of pair classifiers. Choose another run."
+        )
+    return run.pair_regime
