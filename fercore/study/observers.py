@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fercore.humans.simulation import simulate, usual_places
+from fercore.humans.simulators.click_reveal import ClickRevealSettings
 from fercore.study.study import Study
 
 
@@ -31,6 +32,7 @@ def simulate_trials(study: Study, *, n_participants: int = 24, seed: int = 0) ->
         study.landmarks,
         study.label_set,
         study.side,
+        ClickRevealSettings(radius=study.card.design.disc_radius_fraction, n_blocks=study.card.design.n_blocks),
         n_participants=n_participants,
         seed=seed,
     )
