@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fercore.study import create_study, list_studies
+from fercore.study.shipped import open_study
+
+FRAME = Path(__file__).parents[2] / "fercore" / "ui" / "frame.py"
+LABELS = ("happy", "sad", "fear")
+
+
+@pytest.fixture(scope="session")
+def studies(tmp_path_factory):
+    """A folder of studies: the shipped one, ``bare`` without trials and runs, and ``voted`` with crowd votes only."""
+    folder = tmp_path_factory.mktemp("dashboard")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FERCORE_STUDIES", str(folder / "studies"))
+        patch.setenv("FERCORE_CACHE", str(folder / "cache"))
+        list_studies()
+        _write_faces(folder / "faces")
+        for name in ("bare", "voted"):
+            create_study(name, source="folders", path=folder / "faces", labels=LABELS, per_label=4, side=32, seed=1)
+        _vote(open_study("voted"))
+        yield folder / "studies"
+
+
+@pytest.fixture
+def open_page(studies):
+    """Open a page of the dashboard as its link does: ``open_page("people", study="bare")``."""
+
+    def opened(page: str, **parameters: str) -> AppTest:
+        app = AppTest.from_file(FRAME, default_timeout=60)
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        app.run()
+        return app if page == "overview" else app.switch_page(f"../../pages/{page}.py").run()
+
+    return opened
+
+
+def _write_faces(folder):
+    rng = np.random.default_rng(0)
+    for split, n in (("train", 8), ("validation", 8)):
+        for label in LABELS:
+            (folder / split / label).mkdir(parents=True)
+            for i in range(n):
+                pixels = rng.integers(0, 256, (32, 32, 3), dtype=np.uint8)
+                cv2.imwrite(str(folder / split / label / f"{split}_{label}_{i:02d}.png"), pixels)
+
+
+def _vote(study):
+    images = list(study.images.index["image"])
+    counts = np.random.default_rng(1).integers(1, 9, (len(images), len(LABELS)))
+    votes = pd.DataFrame(counts, columns=list(LABELS))
+    votes.insert(0, "image", images)
+    votes.to_parquet(study.folder / "votes.parquet")

@@ -1,0 +1,159 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fercore.ui.components import CIRCULAR
+
+ROOT = Path(__file__).parents[2]
+FRAME = ROOT / "fercore" / "ui" / "frame.py"
+PAGES = ("overview", "images", "people", "confusion", "attention", "statistics", "training")
+
+
+def words(app) -> str:
+    """All the text of a page."""
+    parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.warning, *app.subheader]
+    return "\n".join(str(part.value) for part in parts)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_shows_the_default_study_without_an_error(open_page, page):
+    app = open_page(page)
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    assert not app.info
+    assert app.title[0].value.endswith("?")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_that_people_are_simulated(open_page, page):
+    assert "simulated people, rendered faces" in words(open_page(page))
+
+
+@pytest.mark.parametrize("page", ["overview", "images", "attention", "statistics"])
+def test_agreement_with_simulated_maps_is_called_circular(open_page, page):
+    assert CIRCULAR in words(open_page(page))
+
+
+@pytest.mark.parametrize("study", ["bare", "voted"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_study_without_trials_and_runs_gets_sentences_instead_of_errors(open_page, page, study):
+    app = open_page(page, study=study)
+    assert not app.exception
+    assert not app.error
+    assert app.title
+    if not (page == "confusion" and study == "voted"):
+        assert app.info or "not computed" in words(app)
+
+
+def test_numbers_of_people_stand_beside_the_papers(open_page):
+    text = words(open_page("people"))
+    assert re.search(r"\*\*\.8\d\d\*\* \[\.8\d\d,.\.8\d\d\]", text)
+    assert "paper .839" in text
+    assert "paper .93" in text
+
+
+def test_people_page_lists_who_was_left_out_and_why(open_page):
+    reasons = " ".join(open_page("people").table[0].value["reason"])
+    assert "missing" in reasons
+    assert "SD below the mean" in reasons
+
+
+def test_voters_are_people_without_clicks(open_page):
+    text = words(open_page("people", study="voted"))
+    assert "Crowd voters" in text
+    assert "no clicks" in text
+
+
+def test_cards_say_why_a_number_is_missing(open_page):
+    app = open_page("overview", study="bare")
+    assert [metric.value for metric in app.metric] == ["–"] * 4
+    assert all("bare" in metric.help for metric in app.metric)
+
+
+def test_filters_leave_the_faces_that_fit(open_page):
+    app = open_page("images", label="fear", pair="fear-anger")
+    offered = app.selectbox(key="image").options
+    assert len(offered) == 5
+    assert "fear, offered against anger" in words(app)
+
+
+def test_the_arrows_walk_through_the_faces(open_page):
+    app = open_page("images")
+    images = app.selectbox(key="image").options
+    app.button(key="on").click().run()
+    assert app.selectbox(key="image").value == images[1]
+    app.button(key="back").click().run()
+    app.button(key="back").click().run()
+    assert app.selectbox(key="image").value == images[-1]
+
+
+def test_filters_that_nothing_fits_say_so(open_page):
+    app = open_page("images", label="fear", pair="neutral-happy")
+    assert "No image fits" in app.info[0].value
+    assert not app.exception
+
+
+def test_the_threshold_moves_dice_and_tests(open_page):
+    app = open_page("statistics")
+    before = words(app)
+    app.slider(key="threshold").set_value(120).run()
+    assert not app.exception
+    assert "threshold 120" in words(app)
+    assert words(app) != before
+
+
+def test_a_link_restores_threshold_method_and_condition(open_page):
+    app = open_page("attention", threshold="90", method="CAM", condition="fear against surprise")
+    assert app.slider(key="threshold").value == 90
+    assert "*fear* offered against *surprise*" in words(app)
+    assert app.session_state["method"] == "CAM"
+
+
+@pytest.mark.parametrize("parameter", ["study", "run", "method"])
+def test_a_link_to_something_unknown_is_told_and_another_view_shown(open_page, parameter):
+    app = open_page("overview", **{parameter: "<script>"})
+    assert "'<script>', which is not here" in app.warning[0].value
+    assert not app.exception
+    assert len(app.metric) == 4
+
+
+def test_confusion_puts_the_chosen_observers_side_by_side(open_page):
+    app = open_page("confusion")
+    rows = app.table[0].value
+    assert {"accuracy-90, simple vote", "accuracy-90, weighted vote", "multiclass", "people of the paper"} <= set(
+        rows["who"]
+    )
+    assert ".93" in set(rows["paper r"])
+
+
+def test_training_lists_the_run_with_all_its_classifiers(open_page):
+    rows = open_page("training").table[0].value
+    assert list(rows["run"]) == ["default"]
+    assert rows["state"].item() == "finished"
+    assert rows["classifiers"].item() == "29 of 29"
+
+
+def test_retrain_asks_for_regimes_pairs_epochs_and_seed_and_estimates(open_page):
+    app = open_page("training")
+    app.button(key="retrain").click().run()
+    assert app.multiselect(key="retrain-regimes").value == ["accuracy-90", "multiclass"]
+    assert app.number_input(key="retrain-seed").value == 0
+    assert "29 classifiers" in words(app)
+    assert re.search(r"about \*\*\d+", words(app))
+
+
+def test_no_page_loads_torch(studies):
+    script = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file({str(FRAME)!r}, default_timeout=60).run()\n"
+        f"for page in {PAGES[1:]!r}:\n"
+        "    assert not app.switch_page(f'../../pages/{page}.py').run().exception\n"
+        "assert 'torch' not in sys.modules, 'torch'\n"
+    )
+    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr[-2000:]
