@@ -100,8 +100,8 @@ ONE_SIDED = (2, 7, 12, 14)
 """Action units of contempt that one side of the face hardly shows."""
 
 REST = {
-    "unit/eyebrows-left-inner-up": 0.35,
-    "unit/eyebrows-right-inner-up": 0.35,
+    "unit/eyebrows-left-inner-up": 0.45,
+    "unit/eyebrows-right-inner-up": 0.45,
     "unit/eyebrows-left-up": 0.12,
     "unit/eyebrows-right-up": 0.12,
     "unit/eye-left-opened-up": 0.25,

@@ -14,8 +14,8 @@ COLUMNS, ROWS = 90, 22
 """Vertices of the curtain around the head and from the crown to the tips."""
 ON_SKULL = 9
 """Rows that lie on the skull; the others hang."""
-EAR_LOBE = 6.9
-"""Height from which the hair's length counts, dm."""
+EYES_TO_LOBE = 0.38
+"""How far below the eyes the ears end, dm; the hair's length counts from there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,8 @@ def hang(basis: Basis, person: Identity, neutral: Array) -> Curtain:
     angle = np.linspace(-front, front, COLUMNS)
     polar = np.linspace(np.radians(8), np.pi / 2, ON_SKULL)
     ragged = np.convolve(rng.standard_normal(COLUMNS + 8), np.ones(9) / 3, "valid")
-    tips = EAR_LOBE - person.hair_length + 0.05 * ragged + 0.03 * rng.standard_normal(COLUMNS)
+    lobe = eyes[1] - EYES_TO_LOBE
+    tips = lobe - person.hair_length + 0.05 * ragged + 0.03 * rng.standard_normal(COLUMNS)
     fall = np.linspace(0, 1, ROWS - ON_SKULL + 1)[1:, None]
     spread = rng.uniform(-0.08, 0.10)
     waves, phase, pace = rng.uniform(0, 0.035), rng.uniform(0, 6), rng.uniform(3, 7)
@@ -75,7 +76,7 @@ def hang(basis: Basis, person: Identity, neutral: Array) -> Curtain:
         axis=2,
     ).reshape(-1, 3)
     inner = middle + (outer - middle) * [0.97, 1, 0.97]
-    along = np.concatenate([radius[1] * polar, radius[1] * np.pi / 2 + fall[:, 0] * (middle[1] - EAR_LOBE)])
+    along = np.concatenate([radius[1] * polar, radius[1] * np.pi / 2 + fall[:, 0] * (middle[1] - lobe)])
     strands = np.stack(np.broadcast_arrays(angle, along[:, None], 0.0), axis=2).reshape(-1, 3)
     corner = (np.arange(ROWS - 1)[:, None] * COLUMNS + np.arange(COLUMNS - 1)).ravel()
     below, beside, across = corner + COLUMNS, corner + 1, corner + COLUMNS + 1

@@ -188,5 +188,7 @@ def _trait(name: str, amount: float, asian: float) -> float:
     if "epicanthus" in name:
         return amount * 0.6 - asian * 0.5
     if "mouth-angles" in name or "eyebrows-angle" in name or "laugh" in name:
-        return amount * 0.4
+        return amount * 0.3
+    if "eyebrows-trans" in name:
+        return amount * 0.6
     return amount

@@ -93,8 +93,8 @@ def _complexion(person: Identity, rng: np.random.Generator) -> Array:
     colour *= (1 + 0.035 * noise(rng, 40) + 0.025 * noise(rng, 9) + 0.02 * noise(rng, 3))[..., None]
     shade = paired(0.31, 7.2, 0.16, 0.07) + 0.7 * paired(0.2, 7.25, 0.05, 0.06)
     colour *= 1 - shade[..., None] * np.float32(rng.uniform(0.04, 0.22)) * np.array([0.7, 1, 0.9], np.float32)
-    freckled, strength = rng.random() < 0.2, rng.uniform(0.3, 0.9)
-    spots = (rng.random((side, side)) > 0.985).astype(np.float32) * (paired(0.3, 7.0, 0.25, 0.16) + 0.2)
+    freckled, strength = rng.random() < 0.2, rng.uniform(0.3, 0.7)
+    spots = (rng.random((side, side)) > 0.988).astype(np.float32) * (paired(0.3, 7.0, 0.25, 0.16) + 0.2)
     if freckled:
         colour *= 1 - np.clip(blur(spots, 0.8) * 1.5, 0, 0.2)[..., None] * np.float32(strength)
     for _ in range(rng.poisson(0.8)):  # moles
@@ -138,7 +138,7 @@ def _beard(person: Identity, rng: np.random.Generator) -> tuple[Array, Array]:
     across, height = np.abs(atlas.angles()), atlas.heights()
     upper = 6.62 + 0.22 * np.clip(across - 0.35, 0, 1.2)
     jaw = _rise((upper - height) / 0.05) * _rise((height - 6.22) / 0.03) * _rise((1.25 - across) / 0.1)
-    lip = 0.7 * paired(0.13, 6.79, 0.12, 0.035) + 0.35 * blob(0, 6.78, 0.09, 0.03) + blob(0, 6.47, 0.05, 0.04)
+    lip = 0.6 * paired(0.13, 6.755, 0.11, 0.022) + 0.3 * blob(0, 6.76, 0.08, 0.02) + blob(0, 6.47, 0.05, 0.04)
     region = np.clip(jaw + lip, 0, 1) * np.clip(0.85 + 0.35 * noise(rng, 14), 0, 1)
     stubble = np.clip(0.65 + 0.3 * noise(rng, 1.3), 0, 1)
     weight = 1.0 if person.beard > 0.3 else 0.7
