@@ -50,23 +50,14 @@ class Explain(JobKind):
         device, cores = choose_device().kind, usable_cores()
         threads = 1 if device == "cpu" else cores
         by_method = {
-            method: explain.plan_units(
-                study.folder,
-                run,
-                regime,
-                method,
-                settings_of(method)(),
-                study.plan_digest,
-                device=device,
-                threads=threads,
-            )
+            method: explain.plan_units(run, regime, method, settings_of(method)(), study.plan_digest, threads)
             for method in missing
         }
         units = [unit for turn in zip(*by_method.values(), strict=True) for unit in turn]
         work_on(
             explain.explain_unit,
             units,
-            [(unit.method, unit.unit) for unit in units],
+            [(unit.method, unit.name) for unit in units],
             finished={number for number, unit in enumerate(units) if study.maps_store.has(unit.key)},
             progress=progress,
             n_workers=cores if device == "cpu" else 1,

@@ -92,7 +92,7 @@ def _made_new(study: Study, payload: Mapping[str, Any]) -> dict[str, Any]:
         if epochs < 1:
             raise InputError(f"{epochs!r} epochs train nothing. Ask for at least one.")
         if fixed := [regime for regime in regimes if regime.startswith("epochs-")]:
-            raise InputError(f"{fixed[0]!r} says already how many epochs there are. Leave --epochs out.")
+            raise InputError(f"{fixed[0]!r} says already how many epochs there are. Name no other number beside it.")
         settings = replace(settings, max_epochs=epochs, multiclass_epochs=epochs)
     for regime in regimes:
         find_regime(regime, settings)

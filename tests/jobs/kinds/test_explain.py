@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from fercore.errors import InputError, MissingError, UnknownNameError
+from fercore.jobs import client
+from fercore.jobs.kind import find_kind
+from fercore.jobs.kinds.train import train
+from fercore.machines.finish_run import finish_run
+from fercore.machines.plan_run import plan_units, start_run
+from fercore.saliency import explain
+from fercore.settings import CamSettings, TrainingSettings
+from fercore.study import open_study
+
+SETTINGS = TrainingSettings(network="small", input_side=16, batch_size=8, multiclass_epochs=1)
+
+
+def end(job):
+    *_, last = client.follow(job.id)
+    return last
+
+
+def prepare(**payload):
+    return find_kind("explain").prepare({"study": "tiny", **payload})
+
+
+def begin(tiny, name, regimes):
+    return start_run(tiny.folder, name, label_set=tiny.label_set, regimes=regimes, settings=SETTINGS)
+
+
+@pytest.fixture
+def complete(tiny):
+    """A complete run of the tiny study."""
+
+    def complete(name, regimes):
+        run = begin(tiny, name, regimes)
+        for unit in plan_units(run):
+            train(unit, lambda _: None)
+        return finish_run(run)
+
+    return complete
+
+
+def test_maps_are_computed_once_and_kept_classifier_by_classifier(complete, tiny):
+    run = complete("first", ["epochs-1"])
+    (before, *_) = explain.plan_units(run, "epochs-1", "cam", CamSettings(), tiny.plan_digest)
+    explain.explain_unit(before, lambda _: None)
+    job = client.submit("explain", {"study": "tiny", "methods": ["grad-cam", "cam"]})
+    assert job.title == "Explain first: Grad-CAM, CAM"
+    ended = end(job)
+    assert (ended.state, ended.done, ended.total) == ("done", 6, 6), ended.log_tail
+    assert ended.done_before == 1
+    study = open_study("tiny")
+    for method in ("cam", "grad-cam"):
+        maps = study.maps(run, method).maps
+        assert maps.shape == (12, 16, 16)
+        assert np.isfinite(maps).all()
+    assert study.maps(run, "extremal-perturbation") is None
+
+    again = end(client.submit("explain", {"study": "tiny", "run": "first", "methods": ["cam"]}))
+    assert (again.state, again.message) == ("done", "All maps of run 'first' were there.")
+
+
+def test_what_cannot_be_explained_is_one_sentence(complete, tiny):
+    with pytest.raises(MissingError, match="no finished run"):
+        prepare()
+    complete("many", ["multiclass"])
+    with pytest.raises(MissingError, match="no pair classifiers"):
+        prepare(run="many")
+    begin(tiny, "begun", ["epochs-1"])
+    with pytest.raises(InputError, match="'begun' is not complete"):
+        prepare(run="begun")
+    complete("first", ["epochs-1"])
+    with pytest.raises(UnknownNameError, match="grad-cam"):
+        prepare(run="first", methods=["gradcam"])
+    assert prepare(run="first").payload["methods"] == ["cam", "extremal-perturbation", "grad-cam"]
+    assert client.list_jobs() == []
