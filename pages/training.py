@@ -6,5 +6,4 @@ from fercore.ui.panels import training
 
 view = state.current()
 head("How were the networks trained?", view)
-training.runs(view)
-training.classifiers(view)
+training.page(view)

@@ -41,7 +41,7 @@ def draw() -> View:
         _last_run(run)
         view = View(study, run, methods[label or _DEFAULT_METHOD], theme, now)
         retrain.button(view)
-        jobs.lines()
+        jobs.lines(study)
     return view
 
 

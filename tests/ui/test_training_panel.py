@@ -21,8 +21,7 @@ def _app():
 
     study, state = load_study("small")
     view = View(study, None, "cam", LIGHT, state)
-    training.runs(view)
-    training.classifiers(view)
+    training.page(view)
 
 
 @pytest.fixture

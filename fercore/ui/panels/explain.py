@@ -30,5 +30,5 @@ def offer(view: View) -> None:
         )
         pressed = st.button("Compute maps", icon=":material/center_focus_strong:", disabled=under_way)
     payload = {"study": view.study.name, "run": run.name, "methods": missing}
-    if pressed and jobs.attempt(client.submit, "explain", payload):
+    if pressed and jobs.attempt(client.submit, "explain", payload) is not None:
         st.rerun()

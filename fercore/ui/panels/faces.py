@@ -52,9 +52,19 @@ def choose(view: View) -> str | None:
         here = st.session_state.get("image")
         at = images.index(here) if here in images else 0
         back, on = images[at - 1], images[(at + 1) % len(images)]
-        st.button("", icon=":material/chevron_left:", key="back", help="previous face", on_click=_go, args=(back,))
+        st.button(
+            "",
+            icon=":material/chevron_left:",
+            key="back",
+            help="previous face",
+            shortcut="Left",
+            on_click=_go,
+            args=(back,),
+        )
         image: str = st.selectbox(f"Image, {at + 1} of {len(images)}", images, key="image", bind="query-params")
-        st.button("", icon=":material/chevron_right:", key="on", help="next face", on_click=_go, args=(on,))
+        st.button(
+            "", icon=":material/chevron_right:", key="on", help="next face", shortcut="Right", on_click=_go, args=(on,)
+        )
     return image
 
 

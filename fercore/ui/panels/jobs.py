@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ParamSpec
+from collections.abc import Callable, Sequence
+from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -11,25 +11,51 @@ from fercore.errors import FercoreError
 from fercore.figures.notation import duration
 from fercore.jobs import client
 from fercore.jobs.job import Job
+from fercore.study import Study
+from fercore.ui.messages import panel
 
 P = ParamSpec("P")
+T = TypeVar("T")
+
+_ENDED = "ended jobs"
 
 _BUSY_S, _IDLE_S = 2.0, 10.0
 """How often the line is refreshed while work runs, and how often it looks for work that somebody else started."""
 
 
-def lines() -> None:
-    """Draw a line for each waiting or running job, refreshed without the reader's doing."""
-    busy = any(job.active for job in client.list_jobs())
-    st.fragment(_lines, run_every=_BUSY_S if busy else _IDLE_S)(busy)
+@panel
+def lines(study: Study) -> None:
+    """Draw a line for each job that waits or runs, and for those of the study that failed; refreshed by itself."""
+    for message in st.session_state.pop(_ENDED, ()):
+        st.toast(message, icon=":material/task_alt:")
+    active = frozenset(job.id for job in client.list_jobs() if job.active)
+    st.fragment(_lines, run_every=_BUSY_S if active else _IDLE_S)(study, active)
 
 
-def _lines(was_busy: bool) -> None:
-    jobs = [job for job in client.list_jobs() if job.active]
-    for job in sorted(jobs, key=lambda job: (job.state != "running", job.id)):
+@panel
+def _lines(study: Study, active_before: frozenset[int]) -> None:
+    jobs = client.list_jobs()
+    active = [job for job in jobs if job.active]
+    for job in sorted(active, key=lambda job: (job.state != "running", job.id)):
         progress(job)
-    if bool(jobs) != was_busy:
+    for job in _ended_badly(jobs, study):
+        st.caption(f"**{job.title}** {job.state}. {job.error or job.message}")
+        pressed = st.button("Resume", key=f"take-up-{job.id}", icon=":material/play_arrow:")
+        if pressed and attempt(client.resume, job.id) is not None:
+            st.rerun()
+    if frozenset(job.id for job in active) != active_before:
+        ended = [job for job in jobs if job.id in active_before and not job.active]
+        st.session_state[_ENDED] = [f"{job.title}: {job.error or job.message or job.state}" for job in ended]
         st.rerun()
+
+
+def _ended_badly(jobs: Sequence[Job], study: Study) -> list[Job]:
+    """Give the newest job of each target, where that failed or was lost and is still worth resuming."""
+    newest: dict[str, Job] = {}
+    for job in jobs:
+        if job.study == study.name:
+            newest.setdefault(job.target, job)
+    return [job for job in newest.values() if job.state in ("failed", "lost")]
 
 
 def progress(job: Job) -> None:
@@ -52,11 +78,10 @@ def stage(job: Job) -> str:
     return f"{job.message or 'starting'} · {left}" if job.state == "running" else job.error or job.message or job.state
 
 
-def attempt(act: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:
-    """Do something with a job and tell in one sentence when it cannot be done."""
+def attempt(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    """Do something with a job; when it cannot be done, tell why in one sentence and give None."""
     try:
-        act(*args, **kwargs)
+        return act(*args, **kwargs)
     except FercoreError as error:
         st.warning(str(error), icon=":material/warning:")
-        return False
-    return True
+        return None

@@ -12,6 +12,7 @@ from fercore.jobs.executors.local import usable_cores
 from fercore.machines.presets import training_settings
 from fercore.machines.regime import MULTICLASS, regime_names
 from fercore.study import Study
+from fercore.ui import state
 from fercore.ui.messages import panel
 from fercore.ui.panels import jobs
 from fercore.ui.state import View
@@ -57,7 +58,9 @@ def _dialog(view: View) -> None:
         payload = {"study": study.name, "regimes": regimes, "pairs": pairs, "seed": int(seed)}
         if cap != defaults.max_epochs:
             payload["epochs"] = int(cap)
-        if jobs.attempt(client.submit, "train", payload):
+        job = jobs.attempt(client.submit, "train", payload)
+        if job is not None:
+            state.choose("watch", job.payload["run"])
             st.rerun()
 
 

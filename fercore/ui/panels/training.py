@@ -1,134 +1,165 @@
-"""How networks were and are being trained: all runs, every pair classifier's state, curves, and the log while work runs."""
+"""How networks were and are being trained: all runs, what stands still and why, and the log while work runs."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from fercore.errors import MissingError
-from fercore.figures.curves import accuracy_curves, loss_curve
 from fercore.figures.notation import NONE, count, duration, share
-from fercore.figures.pair_triangle import Tile, pair_triangle
 from fercore.jobs import client
 from fercore.jobs.job import Job
-from fercore.machines.regime import MULTICLASS, find_regime
+from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
+from fercore.study import Study
 from fercore.ui import state
-from fercore.ui.components import clickable, figure, sentences, table
+from fercore.ui.components import sentences, table
 from fercore.ui.messages import panel
 from fercore.ui.panels import jobs
+from fercore.ui.panels.classifiers import classifiers
 from fercore.ui.state import View
 
 _REFRESH_S = 2.0
 
 
-def job_of(view: View, run: str) -> Job | None:
-    """Give the newest job that trains a run, or None."""
-    own = (job for job in client.list_jobs() if job.study == view.study.name and job.target == f"run {run}")
-    return next(own, None)
+@dataclass(frozen=True)
+class Training:
+    """A run, the job that makes it, or both: a queued run has no folder yet, a finished one may have lost its job."""
 
+    name: str
+    run: Run | None
+    job: Job | None
 
-@panel
-def runs(view: View) -> None:
-    """List all runs, those in the making and those that ended early too, and offer to resume the latter."""
-    names = view.study.all_run_names
-    for queued in client.list_jobs():
-        if (
-            queued.kind == "train"
-            and queued.study == view.study.name
-            and queued.payload["run"] not in names
-            and queued.active
-        ):
-            st.info(f"{queued.title}: {jobs.stage(queued)}.", icon=":material/hourglass_empty:")
-    if not names:
-        raise MissingError("No network has been trained on this study yet. Start with Retrain… in the sidebar.")
-    found = [view.study.run(name) for name in names]
-    done = sum(run.complete for run in found)
-    sentences(
-        f"{count(done, 'run')} finished" + (f", {count(len(found) - done, 'run')} not." if done < len(found) else ".")
-    )
-    table(pd.DataFrame([_row(view, run) for run in found]), "All runs of this study.")
-    for run in found:
-        job = job_of(view, run.name)
-        if not run.complete and (job is None or not job.active):
-            _offer_resume(view, run, job)
+    @property
+    def live(self) -> bool:
+        """Whether a job waits for it or works on it."""
+        return self.job is not None and self.job.active
 
+    @property
+    def state(self) -> str:
+        """Where it stands, in a word or two."""
+        if self.run is not None and self.run.complete:
+            return "finished"
+        return self.job.state if self.job is not None else "unfinished, without a job"
 
-def _row(view: View, run: Run) -> dict[str, str]:
-    units = [(regime, unit) for regime in run.regimes for unit in run.units(regime)]
-    finished = [(regime, unit) for regime, unit in units if run.state(regime, unit) == "done"]
-    pairs = [_accuracy(run, regime, unit) for regime, unit in finished if regime != MULTICLASS]
-    job = job_of(view, run.name)
-    return {
-        "run": run.name,
-        "state": "finished" if run.complete else job.state if job is not None else "unfinished, without a job",
-        "regimes": " + ".join(run.regimes),
-        "network": run.training.network,
-        "classifiers": f"{len(finished)} of {len(units)}",
-        "pair accuracy": f"{share(min(pairs), 2)} to {share(max(pairs), 2)}" if pairs else NONE,
-        "seed": str(run.card["seed"]),
-        "computing": duration(run.card.get("seconds")),
-        "started": str(run.card["created"]).replace("T", " ")[:16],
-    }
+    @property
+    def regimes(self) -> tuple[str, ...]:
+        """What is trained."""
+        return self.run.regimes if self.run is not None else tuple(self._asked["regimes"])
+
+    @property
+    def _asked(self) -> Mapping[str, Any]:
+        return self.job.payload if self.job is not None else {}
+
+    def under_way(self, regime: str) -> frozenset[str]:
+        """Give the classifiers of a regime that processes work on now."""
+        told = self.job.detail.get(regime, {}) if self.job is not None and self.job.state == "running" else {}
+        return frozenset(unit for unit, news in told.items() if news["state"] == "running")
+
+    def row(self) -> dict[str, str]:
+        """Give its row of the table of runs."""
+        run, asked = self.run, self._asked
+        units = [(regime, unit) for regime in self.regimes for unit in run.units(regime)] if run is not None else []
+        finished = [key for key in units if run is not None and run.state(*key) == "done"]
+        pairs = [_accuracy(run, *key) for key in finished if run is not None and key[0] != MULTICLASS]
+        return {
+            "run": self.name,
+            "state": self.state,
+            "regimes": " + ".join(self.regimes),
+            "network": run.training.network if run is not None else asked["training"]["network"],
+            "classifiers": f"{len(finished)} of {len(units)}" if units else NONE,
+            "pair accuracy": f"{share(min(pairs), 2)} to {share(max(pairs), 2)}" if pairs else NONE,
+            "seed": str(run.card["seed"] if run is not None else asked["seed"]),
+            "computing": duration(run.card.get("seconds") if run is not None else None),
+            "started": str(run.card["created"]).replace("T", " ")[:16] if run is not None else NONE,
+        }
 
 
 def _accuracy(run: Run, regime: str, unit: str) -> float:
-    """Give the validation accuracy after the last epoch."""
     return float(run.history(regime, unit)["validation_accuracy"].iloc[-1])
 
 
-def _offer_resume(view: View, run: Run, job: Job | None) -> None:
-    """Say why an unfinished run stands still, and offer to go on after the last finished epoch."""
-    why = f"is {job.state}. {job.error or job.message}" if job is not None else "is unfinished, and no job works on it."
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{run.name}** {why}")
-        pressed = st.button("Resume", key=f"resume-{run.name}", icon=":material/play_arrow:")
-    payload = {"study": view.study.name, "resume": run.name}
-    resumed = pressed and (
-        jobs.attempt(client.resume, job.id)
-        if job is not None and job.resumable
-        else jobs.attempt(client.submit, "train", payload)
+def trainings(study: Study) -> list[Training]:
+    """Give everything that was, is or will be trained on a study: what waits for its folder first, then all runs."""
+    newest: dict[str, Job] = {}
+    for job in client.list_jobs():
+        if job.kind == "train" and job.study == study.name:
+            newest.setdefault(job.payload["run"], job)
+    runs = study.all_run_names
+    waiting = [Training(name, None, job) for name, job in newest.items() if name not in runs and job.active]
+    return [*waiting, *(Training(name, study.run(name), newest.get(name)) for name in runs)]
+
+
+@panel
+def page(view: View) -> None:
+    """Draw the page; as long as something is trained, it follows by itself."""
+    everything = trainings(view.study)
+    if not everything:
+        raise MissingError("No network has been trained on this study yet. Start with Retrain… in the sidebar.")
+    st.fragment(_page, run_every=_REFRESH_S if any(training.live for training in everything) else None)(view)
+
+
+@panel
+def _page(view: View) -> None:
+    everything = trainings(view.study)
+    finished = sum(training.state == "finished" for training in everything)
+    rest = f", {count(len(everything) - finished, 'run')} not." if finished < len(everything) else "."
+    sentences(f"{count(finished, 'run')} finished{rest}")
+    table(pd.DataFrame([training.row() for training in everything]), "All runs of this study.")
+    for training in everything:
+        if training.state != "finished" and not training.live:
+            _offer_resume(view, training)
+    chosen, regime = _choose(view, everything)
+    if chosen.live and chosen.job is not None:
+        _follow(chosen.job)
+    if chosen.run is None:
+        st.info("Its folder is made as soon as the work begins.", icon=":material/hourglass_empty:")
+    else:
+        classifiers(view, chosen.run, regime, chosen.under_way(regime), stands_still=chosen.state in ("failed", "lost"))
+
+
+def _choose(view: View, everything: list[Training]) -> tuple[Training, str]:
+    by_name = {training.name: training for training in everything}
+    state.refuse_unknown("watch", by_name, "run")
+    live = next((training.name for training in everything if training.live), None)
+    first = live or (view.run.name if view.run is not None else everything[0].name)
+    left, right = st.columns(2)
+    name = left.selectbox("Show run", list(by_name), index=list(by_name).index(first), key="watch", bind="query-params")
+    chosen = by_name[name]
+    regime = right.segmented_control(
+        "Regime", chosen.regimes, default=chosen.regimes[0], required=True, key="regime", bind="query-params"
     )
-    if resumed:
+    return chosen, regime if regime in chosen.regimes else chosen.regimes[0]
+
+
+_WHY = {
+    "failed": "has failed. {0}",
+    "lost": "is lost. {0}",
+    "cancelled": "was cancelled; resumed, it goes on after the last finished epoch of each classifier.",
+}
+
+
+def _offer_resume(view: View, training: Training) -> None:
+    """Say why an unfinished run stands still, and offer to go on."""
+    job = training.job
+    why = _WHY.get(training.state, "is unfinished, and no job works on it.").format(
+        job.error if job is not None else ""
+    )
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{training.name}** {why}")
+        pressed = st.button("Resume", key=f"resume-{training.name}", icon=":material/play_arrow:")
+    if pressed and _take_up(view.study, training) is not None:
         st.rerun()
 
 
-@panel
-def classifiers(view: View) -> None:
-    """Draw every classifier of one run, the curves of the chosen one, and the log while the run is being trained."""
-    names = view.study.all_run_names
-    if not names:
-        return
-    state.refuse_unknown("watch", names, "run")
-    unfinished = [name for name in names if not view.study.run(name).complete]
-    here = names.index((unfinished or [view.run.name if view.run else names[0]])[0])
-    left, right = st.columns(2)
-    name = left.selectbox("Show run", names, index=here, key="watch", bind="query-params")
-    regimes = view.study.run(name).regimes
-    regime = right.segmented_control(
-        "Regime", regimes, default=regimes[0], required=True, key="regime", bind="query-params"
-    )
-    job = job_of(view, name)
-    live = job is not None and job.active
-    st.fragment(_classifiers, run_every=_REFRESH_S if live else None)(view, name, regime or regimes[0])
-
-
-@panel
-def _classifiers(view: View, name: str, regime: str) -> None:
-    run = view.study.run(name)
-    job = job_of(view, name)
-    if job is not None and not run.complete:
-        _follow(job)
-    unit = MULTICLASS
-    left, right = st.columns([1, 1.25], gap="medium")
-    if regime != MULTICLASS:
-        with left:
-            unit = _triangle(view, run, regime, failed=job is not None and job.state in ("failed", "lost"))
-    with right if regime != MULTICLASS else left:
-        _curves(view, run, regime, unit)
-    if regime == MULTICLASS:
-        with right:
-            _loss(view, run, regime, unit)
+def _take_up(study: Study, training: Training) -> Job | None:
+    if training.job is not None and training.job.resumable:
+        return jobs.attempt(client.resume, training.job.id)
+    return jobs.attempt(client.submit, "train", {"study": study.name, "resume": training.name})
 
 
 def _follow(job: Job) -> None:
@@ -138,45 +169,3 @@ def _follow(job: Job) -> None:
         st.caption(f"job {job.id}, {job.state}: `{lines[-1].strip() if lines else 'nothing was printed yet'}`")
         with st.popover("Log", icon=":material/notes:"):
             st.code(job.log_tail or "nothing was printed yet", language=None)
-
-
-def _triangle(view: View, run: Run, regime: str, *, failed: bool) -> str:
-    tiles = {}
-    for unit in run.units(regime):
-        history = run.history(regime, unit)
-        note = f"{count(len(history), 'epoch')}, {duration(history['seconds'].sum())}" if len(history) else ""
-        accuracy = float(history["validation_accuracy"].iloc[-1]) if len(history) else None
-        now = run.state(regime, unit)
-        tiles[unit] = Tile("failed" if failed and now == "training" else now, accuracy, note)
-    chosen = st.session_state.get("unit")
-    unit = chosen if chosen in tiles else next(iter(tiles))
-    finished = sum(tile.state == "done" for tile in tiles.values())
-    drawing = pair_triangle(
-        tiles, view.study.label_set, view.theme, title=f"Pair classifiers of {regime}",
-        subtitle=f"validation accuracy, {finished} of {len(tiles)} trained; click a tile", chosen=unit,
-    )  # fmt: skip
-    clickable(drawing, "triangle", f"State and accuracy of {len(tiles)} pair classifiers.", _pick)
-    return unit
-
-
-def _pick(cell: list[str]) -> None:
-    st.session_state["unit"] = cell[0]
-
-
-def _curves(view: View, run: Run, regime: str, unit: str) -> None:
-    history = run.history(regime, unit)
-    if history.empty:
-        st.info(f"{unit} has not finished an epoch yet.", icon=":material/hourglass_empty:")
-        return
-    goal: float | None = getattr(find_regime(regime, run.training), "goal", None)
-    chance = 1 / (len(run.label_set) if unit == MULTICLASS else 2)
-    drawing = accuracy_curves(history, view.theme, title=unit, chance=chance, goal=goal, height=300)
-    figure(drawing, "accuracy-curves", f"Training and validation accuracy of {unit} after each epoch.")
-    if unit != MULTICLASS:
-        _loss(view, run, regime, unit)
-
-
-def _loss(view: View, run: Run, regime: str, unit: str) -> None:
-    history = run.history(regime, unit)
-    if not history.empty:
-        figure(loss_curve(history, view.theme, title="", height=230), "loss-curve", f"Training loss of {unit}.")
