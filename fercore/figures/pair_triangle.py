@@ -18,13 +18,14 @@ ACCURACY = ColourScale(0.5, 1.0, "cividis", ticks=(0.5, 0.75, 1.0))
 STATES = {
     "done": "done",
     "training": "training now",
+    "stopped": "stopped after an epoch, goes on when resumed",
     "waiting": "waiting",
-    "failed": "failed",
+    "failed": "its training ended before its time",
     "absent": "not in this run",
 }
 """What a tile can say, with its words."""
 
-_SIGNS = {"training": "●", "waiting": "…", "failed": "✕", "absent": NONE}
+_SIGNS = {"training": "●", "stopped": "‖", "waiting": "…", "failed": "✕", "absent": NONE}
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,12 @@ def _triangle(view: View, run: Run, regime: str, under_way: Collection[str], *, 
         history = run.history(regime, unit)
         note = f"{count(len(history), 'epoch')}, {duration(history['seconds'].sum())}" if len(history) else ""
         accuracy = float(history["validation_accuracy"].iloc[-1]) if len(history) else None
-        now = "training" if unit in under_way else run.state(regime, unit)
-        tiles[unit] = Tile("failed" if failed and now == "training" else now, accuracy, note)
+        now = run.state(regime, unit)
+        if unit in under_way:
+            now = "training"
+        elif now == "training":
+            now = "failed" if failed else "stopped"
+        tiles[unit] = Tile(now, accuracy, note)
     chosen = st.query_params.get("unit")
     unit = chosen if chosen in tiles else next(iter(tiles))
     finished = sum(tile.state == "done" for tile in tiles.values())
