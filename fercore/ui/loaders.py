@@ -11,7 +11,6 @@ import cv2
 import streamlit as st
 
 from fercore.machines.runs import Run
-from fercore.store import studies_dir
 from fercore.study import Study, open_study
 
 T = TypeVar("T")
@@ -34,7 +33,8 @@ def _answer(question: _Question) -> Any:
 
 def load_study(name: str) -> tuple[Study, str]:
     """Give a study as it is now, and its state: the same object until its trials, runs or maps change."""
-    place = str(studies_dir() / name)
+    folder = open_study(name).folder
+    place = f"{folder} of {(folder / 'study.json').stat().st_mtime_ns}"
     state = _answer(_Question(place, lambda: open_study(name))).state()
     study: Study = _answer(_Question(f"{place} at {state}", lambda: open_study(name)))
     return study, state

@@ -20,7 +20,8 @@ _DEFAULT_METHOD = "EP"
 
 def draw() -> View:
     """Draw the sidebar and give what is chosen in it."""
-    names = list_studies()
+    with st.spinner("Laying out the studies: this takes some seconds, once.", show_time=True):
+        names = list_studies()
     state.refuse_unknown("study", names, "study")
     with st.sidebar:
         st.markdown("#### fercore")

@@ -38,7 +38,8 @@ def mean_faces(study: Study) -> NDArray[np.uint8]:
 def explorer(view: View) -> None:
     """Draw the chooser of conditions, and the maps of the chosen one at the slider's threshold."""
     study, run = view.study, view.finished_run
-    found = view.find(attention_sweep, run)
+    with st.skeleton(height=560):
+        found = view.find(attention_sweep, run)
     left, right = st.columns([1, 1.45], gap="medium", vertical_alignment="bottom")
     with left:
         condition = _chosen(view)

@@ -54,7 +54,6 @@ def choose(view: View) -> str | None:
         back, on = images[at - 1], images[(at + 1) % len(images)]
         st.button(
             "",
-            icon=":material/chevron_left:",
             key="back",
             help="previous face",
             shortcut="Left",
@@ -62,9 +61,7 @@ def choose(view: View) -> str | None:
             args=(back,),
         )
         image: str = st.selectbox(f"Image, {at + 1} of {len(images)}", images, key="image", bind="query-params")
-        st.button(
-            "", icon=":material/chevron_right:", key="on", help="next face", shortcut="Right", on_click=_go, args=(on,)
-        )
+        st.button("", key="on", help="next face", shortcut="Right", on_click=_go, args=(on,))
     return image
 
 
@@ -102,7 +99,8 @@ def row(view: View, image: str) -> None:
     at = list(study.plan["image"]).index(image)
     face = np.asarray(study.images.pixels[study.images.positions([image])[0]])
     face_row = view.find(face_table, view.run).iloc[at].to_dict()
-    agreement = view.find(face_agreement, view.run, _THRESHOLD)
+    with st.skeleton(height=260):
+        agreement = view.find(face_agreement, view.run, _THRESHOLD)
     strength = st.session_state.get("overlay", 60) / 100
     with st.grid(2 + len(METHOD_LABELS), min_column_width=150, gap="small") as grid:
         with grid.cell():

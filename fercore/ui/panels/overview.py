@@ -13,7 +13,7 @@ from fercore.figures.heatmap import even_scale, label_matrix
 from fercore.figures.notation import NONE, count, interval, share
 from fercore.figures.theme import mark
 from fercore.findings.faces import network_by_condition
-from fercore.findings.networks import MULTICLASS, Readout, readouts
+from fercore.findings.networks import MULTICLASS, Readout, Share, readouts
 from fercore.findings.people import People, people
 from fercore.findings.voters import voters
 from fercore.paper import paper_value
@@ -52,6 +52,15 @@ def pair_readout(view: View) -> tuple[str, Readout]:
     return run.pair_regime, view.find(readouts, run, SETTINGS)[run.pair_regime]["experimental"]
 
 
+def _simple_vote(view: View, readout: Readout) -> Share:
+    if "simple" not in readout.accuracy:
+        raise MissingError(
+            f"Run {view.finished_run.name!r} has not trained all {len(view.study.label_set.pairs)} pairs, and a vote among "
+            "all labels needs every pair. Retrain with all pairs."
+        )
+    return readout.accuracy["simple"]
+
+
 def _people(view: View) -> People:
     return view.find(people, SETTINGS)
 
@@ -59,7 +68,9 @@ def _people(view: View) -> People:
 @panel
 def summary(view: View) -> None:
     """State the result in three sentences, as far as the study has it."""
-    sentences(_said(view, _answers), _said(view, _classes), _said(view, _attention))
+    with st.skeleton(height=70):
+        said = [_said(view, _answers), _said(view, _classes), _said(view, _attention)]
+    sentences(*said)
     if view.study.simulated:
         st.caption(CIRCULAR)
 
@@ -91,7 +102,7 @@ def _voters_answer(view: View) -> str:
 def _classes(view: View) -> str:
     _, readout = pair_readout(view)
     n = len(view.study.label_set)
-    vote = readout.accuracy["simple"]
+    vote = _simple_vote(view, readout)
     return (
         f"Choosing among all {n} expressions by the votes of {len(view.study.label_set.pairs)} pair classifiers, the "
         f"network is right in **{share(vote.value)}** (chance {share(1 / n)}), which is another task and not comparable with people's."
@@ -139,7 +150,7 @@ def _network_number(view: View) -> Number:
 
 def _vote_number(view: View) -> Number:
     regime, readout = pair_readout(view)
-    vote = readout.accuracy["simple"]
+    vote = _simple_vote(view, readout)
     printed = paper_value("machine", regime, "simple_vote_accuracy")
     given = "paper: not given" if printed is None else f"paper {share(printed, 2)}"
     return Number(share(vote.value), (f"{interval(vote.ci)}, {count(vote.n, 'image')}", given))
@@ -172,7 +183,7 @@ def matrices(view: View) -> None:
         for name, (values, note) in shown.items():
             drawing = label_matrix(
                 values, labels, view.theme, scale, title=f"Accuracy per condition: {name}", subtitle=note, height=420,
-                empty="the false label cannot be the true one",
+                empty="no images" if name == "people" else "no such images, or the pair was not trained",
             )  # fmt: skip
             with grid.cell():
                 figure(drawing, f"accuracy-{name}", f"Accuracy of {name} for each true and false label.")

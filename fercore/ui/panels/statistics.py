@@ -30,7 +30,8 @@ def attention_sweep(study: Study, run: Run) -> AttentionSweep:
 @panel
 def comparison(view: View) -> None:
     """Draw the slider and everything that follows from it; only this part runs when it moves."""
-    found = view.find(attention_sweep, view.finished_run)
+    with st.skeleton(height=560):
+        found = view.find(attention_sweep, view.finished_run)
     threshold = threshold_slider()
     values = found.at(threshold)
     _sentences(view, found, threshold)
