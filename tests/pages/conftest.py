@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fercore.study import create_study, list_studies
+from fercore.study.observers import simulate_trials
 from fercore.study.shipped import open_study
 
 FRAME = Path(__file__).parents[2] / "fercore" / "ui" / "frame.py"
@@ -15,7 +16,8 @@ LABELS = ("happy", "sad", "fear")
 
 @pytest.fixture(scope="session")
 def studies(tmp_path_factory):
-    """A folder of studies: the shipped one, ``bare`` without trials and runs, and ``voted`` with crowd votes only."""
+    """A folder of studies: the shipped one, ``bare`` without trials and runs, ``voted`` with crowd votes only, and ``two``
+    with two labels and trials."""
     folder = tmp_path_factory.mktemp("dashboard")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FERCORE_STUDIES", str(folder / "studies"))
@@ -25,6 +27,8 @@ def studies(tmp_path_factory):
         for name in ("bare", "voted"):
             create_study(name, source="folders", path=folder / "faces", labels=LABELS, per_label=4, side=32, seed=1)
         _vote(open_study("voted"))
+        two = create_study("two", source="folders", path=folder / "faces", labels=LABELS[:2], per_label=4, side=32)
+        two.trial_store.add(simulate_trials(two, n_participants=4, seed=2))
         yield folder / "studies"
 
 

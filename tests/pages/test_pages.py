@@ -49,6 +49,14 @@ def test_a_study_without_trials_and_runs_gets_sentences_instead_of_errors(open_p
         assert app.info or "not computed" in words(app)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_two_labels_are_a_study_too(open_page, page):
+    app = open_page(page, study="two")
+    assert not app.exception
+    assert not app.error
+    assert app.title
+
+
 def test_numbers_of_people_stand_beside_the_papers(open_page):
     text = words(open_page("people"))
     assert re.search(r"\*\*\.8\d\d\*\* \[\.8\d\d,.\.8\d\d\]", text)
