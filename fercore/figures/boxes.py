@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from fercore.figures.theme import SHARE_TICKS, Theme, bare_figure, mark
+from fercore.figures.theme import Theme, bare_figure, mark
+from fercore.figures.ticks import share_axis
 
 
 def boxes(
@@ -47,5 +48,5 @@ def boxes(
             hoveron="points", hovertemplate="%{text}: %{y:.3f}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
     figure.update_xaxes(showgrid=False, tickfont_size=13)
-    figure.update_yaxes(title_text=y_title, rangemode="tozero", **SHARE_TICKS)
+    figure.update_yaxes(title_text=y_title, rangemode="tozero", **share_axis(*groups.values(), low=0.0))
     return figure.update_layout(showlegend=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from fercore.figures.theme import SHARE_TICKS, Theme, bare_figure, mark
+from fercore.figures.theme import Theme, bare_figure, mark
+from fercore.figures.ticks import share_axis
 
 
 def accuracy_curves(
@@ -42,7 +43,8 @@ def accuracy_curves(
     if goal is not None:
         _level(figure, goal, "goal", theme)
     figure.update_xaxes(title_text="epoch", rangemode="tozero", nticks=8)
-    figure.update_yaxes(range=[min(chance, 0.5) - 0.05, 1.02], **SHARE_TICKS)
+    lowest = min(chance, 0.5, float(history[["train_accuracy", "validation_accuracy"]].min().min()))
+    figure.update_yaxes(range=[lowest - 0.05, 1.02], **share_axis(low=lowest, high=1.0))
     return figure.update_layout(legend={"x": 1, "y": 0.12, "xanchor": "right", "yanchor": "bottom", "orientation": "v"})
 
 

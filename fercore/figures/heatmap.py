@@ -12,6 +12,7 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 
 from fercore.figures.notation import NONE, share
 from fercore.figures.theme import Theme, bare_figure
+from fercore.figures.ticks import round_ticks, short
 
 _BAR = (0.1, 0.5)
 """Where the colour bar begins and ends, in cells right of the matrix."""
@@ -61,11 +62,7 @@ def even_scale(values: Sequence[np.ndarray], colours: str = "viridis", n_ticks: 
     if finite.size == 0:
         return ColourScale(0, 1, colours)
     low, high = float(finite.min()), float(finite.max())
-    if high - low < 1e-6:
-        return ColourScale(low, high, colours, ticks=(low,))
-    step = _round_step((high - low) / n_ticks)
-    first = np.ceil(low / step - 1e-9) * step
-    return ColourScale(low, high, colours, ticks=tuple(np.arange(first, high + 1e-9, step).round(6).tolist()))
+    return ColourScale(low, high, colours, ticks=tuple(round_ticks(low, high, n_ticks)))
 
 
 def ink(colour: str) -> str:
@@ -158,7 +155,7 @@ def label_matrix(
         i, j = labels.index(chosen[0]), labels.index(chosen[1])
         _outline(figure, i, j, "#FFFFFF", 5)
         _outline(figure, i, j, "#000000", 2)
-    _add_colour_bar(figure, n, scale, theme, lambda tick: _short(write(tick, digits)))
+    _add_colour_bar(figure, n, scale, theme, lambda tick: short(write(tick, digits + 1)))
     numbered = {"tickvals": list(range(n)), "ticktext": list(labels), "showgrid": False, "ticks": "", "showline": False}
     figure.update_xaxes(
         range=[-0.5, n + 1.3], tickangle=-45, constrain="domain", constraintoward="left", title_text=columns, **numbered
@@ -190,14 +187,3 @@ def _add_colour_bar(
             x=right + 0.1, y=n - 0.5 - n * float(scale.position(np.array(tick))), text=write(tick), showarrow=False,
             xanchor="left", yanchor="middle", font={"size": 10, "color": theme.muted},
         )  # fmt: skip
-
-
-def _short(number: str) -> str:
-    """Drop the zeros at the end of a decimal: ``.900`` is ``.9`` on the colour bar."""
-    return (number.rstrip("0").rstrip(".") or "0") if "." in number else number
-
-
-def _round_step(step: float) -> float:
-    """Round a step up to 1, 2 or 5 times a power of ten."""
-    power = 10.0 ** np.floor(np.log10(step))
-    return float(power * next(m for m in (1, 2, 5, 10) if m * power >= step - 1e-12))

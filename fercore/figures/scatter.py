@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from fercore.figures.theme import SHARE_TICKS, Theme, bare_figure, mark
+from fercore.figures.theme import Theme, bare_figure, mark
+from fercore.figures.ticks import share_axis
 
 
 def scatter(
@@ -54,5 +55,5 @@ def scatter(
         hovertemplate=f"%{{text}}<br>{x_title}: %{{x:.3g}}<br>{y_title}: %{{y:.3g}}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(title_text=x_title, nticks=6)
-    figure.update_yaxes(title_text=y_title, **(SHARE_TICKS if y_share else {"nticks": 6}))
+    figure.update_yaxes(title_text=y_title, **(share_axis(np.asarray(y, float)) if y_share else {"nticks": 6}))
     return figure.update_layout(showlegend=False)

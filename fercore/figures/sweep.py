@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from fercore.figures.theme import SHARE_TICKS, Theme, bare_figure, mark
+from fercore.figures.theme import Theme, bare_figure, mark
+from fercore.figures.ticks import share_axis
 
 
 def sweep(
@@ -56,5 +57,5 @@ def sweep(
         xanchor="left" if threshold < 128 else "right", font={"size": 12, "color": theme.muted},
     )  # fmt: skip
     figure.update_xaxes(title_text="threshold on maps scaled to 0..255", range=[0, 255], tick0=0, dtick=50)
-    figure.update_yaxes(title_text=y_title, rangemode="tozero", **SHARE_TICKS)
+    figure.update_yaxes(title_text=y_title, rangemode="tozero", **share_axis(*curves.values(), low=0.0))
     return figure.update_layout(legend={"y": 1.0, "x": 1, "xanchor": "right", "yanchor": "top", "orientation": "v"})

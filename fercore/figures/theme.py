@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from fercore.figures.notation import share
-
 
 @dataclass(frozen=True)
 class Theme:
@@ -32,12 +30,6 @@ class Theme:
 
 LIGHT = Theme("light", "#1B2327", "#566168", "#E4E9EB", "#B9C3C8", "#FFFFFF", "#0B6E75")
 DARK = Theme("dark", "#E6ECEE", "#A3AFB5", "#2A3439", "#4A575D", "#12171A", "#4FB3BA")
-
-SHARE_TICKS = {
-    "tickvals": [tick / 10 for tick in range(-10, 11)],
-    "ticktext": [share(tick / 10, 1) if tick % 10 else str(tick // 10) for tick in range(-10, 11)],
-}
-"""Ticks of an axis of shares, written as everywhere else."""
 
 FONT = "Source Sans, Source Sans Pro, sans-serif"
 

@@ -142,7 +142,7 @@ def test_training_lists_the_run_with_all_its_classifiers(open_page):
     rows = open_page("training").table[0].value
     assert list(rows["run"]) == ["default"]
     assert rows["state"].item() == "finished"
-    assert rows["classifiers"].item() == "29 of 29"
+    assert rows["trained"].item() == "29 of 29"
 
 
 def test_retrain_asks_for_regimes_pairs_epochs_and_seed_and_estimates(open_page):

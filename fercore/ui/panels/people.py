@@ -24,6 +24,7 @@ SETTINGS = ComparisonSettings()
 
 _TITLES = {"accuracy": "Accuracy", "clicks": "Clicks", "time_s": "Time"}
 _UNITS = {"accuracy": "share correct", "clicks": "clicks per trial", "time_s": "seconds to the answer"}
+_NOUNS = {"accuracy": "accuracy", "clicks": "clicks", "time_s": "time"}
 _WORDS = {
     "clicks_time": ("Clicks and time", "clicks per trial", "time, s"),
     "clicks_accuracy": ("Clicks and accuracy", "clicks per trial", "accuracy"),
@@ -47,15 +48,25 @@ def summary(view: View) -> None:
         )
         return
     ours = _people(view)
-    r = {name: f"r = {estimate(c.r, (c.ci_low, c.ci_high), c.n)}" for name, c in ours.correlations.items()}
-    known = {name: share(paper_value("human", "correlations", name), 2) for name in CORRELATIONS}
     sentences(
         f"**{count(ours.n_participants, 'person', 'people')}** choose the right label in "
         f"**{share(ours.accuracy)}** {interval(ours.accuracy_ci)} of {count(ours.n_trials, 'trial')} "
         f"({paper(share(paper_value('human', 'accuracy')))}).",
-        f"Conditions that take more clicks take more time ({r['clicks_time']}; {paper(known['clicks_time'])}) and are "
-        f"answered less well ({r['clicks_accuracy']}; {paper(known['clicks_accuracy'])}).",
+        _related(ours),
     )
+
+
+def _related(ours: People) -> str:
+    """Say how clicks, time and accuracy go together over conditions."""
+    said = []
+    for name, (x, y) in CORRELATIONS.items():
+        r = ours.correlations[name]
+        if np.isfinite(r.r):
+            given = paper(share(paper_value("human", "correlations", name), 2))
+            said.append(f"{_NOUNS[x]} with {_NOUNS[y]} r = {share(r.r)} {interval((r.ci_low, r.ci_high))} ({given})")
+    if not said:
+        return "There are too few conditions to say how clicks, time and accuracy go together."
+    return f"Over conditions, {', '.join(said)}."
 
 
 @panel

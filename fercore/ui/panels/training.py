@@ -66,14 +66,14 @@ class Training:
         units = [(regime, unit) for regime in self.regimes for unit in run.units(regime)] if run is not None else []
         finished = [key for key in units if run is not None and run.state(*key) == "done"]
         pairs = [_accuracy(run, *key) for key in finished if run is not None and key[0] != MULTICLASS]
+        network = run.training.network if run is not None else asked["training"]["network"]
+        seed = run.card["seed"] if run is not None else asked["seed"]
         return {
             "run": self.name,
             "state": self.state,
-            "regimes": " + ".join(self.regimes),
-            "network": run.training.network if run is not None else asked["training"]["network"],
-            "classifiers": f"{len(finished)} of {len(units)}" if units else NONE,
+            "trained": f"{len(finished)} of {len(units)}" if units else NONE,
             "pair accuracy": f"{share(min(pairs), 2)} to {share(max(pairs), 2)}" if pairs else NONE,
-            "seed": str(run.card["seed"] if run is not None else asked["seed"]),
+            "what": f"{' + '.join(self.regimes)}; {network}, seed {seed}",
             "computing": duration(run.card.get("seconds") if run is not None else None),
             "started": str(run.card["created"]).replace("T", " ")[:16] if run is not None else NONE,
         }
