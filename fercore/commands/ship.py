@@ -27,7 +27,7 @@ from fercore.study.study import BLOCKS
 
 def ship(
     to: Annotated[Path, typer.Option(help="Folder to write; it must not exist.")],
-    version: Annotated[str, typer.Option(help="Version of the study.")],
+    version: Annotated[int, typer.Option(min=1, help="Version of the study; a later one replaces an earlier one.")],
     seed: Annotated[int, typer.Option(help="Seed of faces, observers and training.")] = 0,
     participants: Annotated[int, typer.Option(min=1, help="Simulated observers.")] = 24,
     faces: Annotated[
@@ -45,7 +45,7 @@ def ship(
         draft = Path(place) / "default_study"
         if faces is None:
             draft.mkdir()
-            _render(draft, seed, version)
+            _render(draft, seed, str(version))
         else:
             shutil.copytree(faces, draft, ignore=shutil.ignore_patterns("runs", BLOCKS, "trials.parquet"))
         os.environ["FERCORE_STUDIES"] = str(Path(place) / "studies")

@@ -65,7 +65,7 @@ def face_agreement(study: Study, run: Run | None, threshold: int) -> pd.DataFram
         block = study.maps(run, method)
         if block is None:
             continue
-        mapped: NDArray[np.bool_] = np.isfinite(block.maps).all(axis=(1, 2))
+        mapped = np.asarray(np.isfinite(block.maps).all(axis=(1, 2)))
         there = binarise(scale_map(np.where(mapped[:, None, None], block.maps, 0)), threshold)
         agreement[method] = np.where(answered & mapped, dice(people, there), np.nan)
     return agreement

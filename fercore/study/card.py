@@ -43,7 +43,7 @@ class StudyCard:
     created: str = ""
     """UTC time of creation, ISO 8601."""
     version: str = ""
-    """Version of a shipped study; empty for one's own."""
+    """Version of a shipped study, a whole number; empty for one's own."""
 
     @property
     def label_set(self) -> LabelSet:

@@ -43,12 +43,11 @@ def list_studies() -> list[str]:
 def install_default() -> None:
     """Lay the shipped default study out in the folder of studies, whole or not at all; nothing to do when it is there."""
     target = studies_dir() / "default"
-    shipped = StudyCard.read(SHIPPED)
     if (target / "study.json").is_file():
         installed = StudyCard.read(target)
-        if installed.version == shipped.version:
+        if not (SHIPPED / "study.json").is_file() or int(installed.version) >= int(StudyCard.read(SHIPPED).version):
             return
-        target.rename(target.with_name(f"default-{installed.version or 'old'}"))
+        target.rename(target.with_name(f"default-{installed.version}"))
     studies_dir().mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=studies_dir(), prefix=".default-"))
     try:

@@ -52,8 +52,8 @@ class Study:
 
     @property
     def name(self) -> str:
-        """Name of the study."""
-        return self.card.name
+        """Name of the study: that of its folder."""
+        return self.folder.name
 
     @property
     def side(self) -> int:
