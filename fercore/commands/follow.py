@@ -24,7 +24,7 @@ def follow_job(job: Job) -> None:
     JobError
         When it ends other than done.
     """
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(f"Job {job.id}: {job.title}")
     with _bar(console) if console.is_terminal else _lines(console) as show:
         try:
@@ -57,7 +57,7 @@ def _show_until_ended(job: Job, show: Show) -> Job:
 def _doing(job: Job) -> str:
     if job.state == "queued":
         return "waiting for its turn"
-    return "stopping" if job.cancelling else job.message
+    return "stopping" if job.cancelling else job.message or "starting"
 
 
 def _left(job: Job) -> str:

@@ -15,14 +15,16 @@ def train(
     study: Annotated[str, typer.Argument(help="Name of the study.")],
     regime: Annotated[
         str | None,
-        typer.Option(help="accuracy-90, epochs-30 (any number) or multiclass; several with commas. [accuracy-90]"),
+        typer.Option(
+            help="accuracy-90, epochs-30 (any number) or multiclass; several with commas.", show_default="accuracy-90"
+        ),
     ] = None,
     network: Annotated[str | None, typer.Option(help="resnet50 or small; the study's own by default.")] = None,
     epochs: Annotated[
         int | None, typer.Option(help="Epochs after which accuracy-90 stops anyway, and those of multiclass.")
     ] = None,
     pairs: Annotated[str | None, typer.Option(metavar="a-b,...", help="Pairs to train; all by default.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of everything that is random. [0]")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything that is random.", show_default="0")] = None,
     run: Annotated[str | None, typer.Option(help="Name of the new run; a free one by default.")] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Go on with this unfinished run, as it was begun.")
