@@ -15,6 +15,7 @@ import streamlit as st
 from fercore.errors import MissingError
 from fercore.figures.theme import Theme
 from fercore.machines.runs import Run
+from fercore.saliency.maps import METHODS
 from fercore.study import Study
 from fercore.ui.loaders import found
 
@@ -47,6 +48,14 @@ class View:
                 f"Study {self.study.name!r} has no finished run yet. Train one with Retrain… in the sidebar."
             )
         return self.run
+
+    @property
+    def missing_maps(self) -> tuple[str, ...]:
+        """Methods whose maps the chosen run could have and has not; empty without a run of pair classifiers."""
+        run = self.run
+        if run is None or run.pair_regime is None:
+            return ()
+        return tuple(method for method in METHODS if not self.study.has_maps(run, method))
 
 
 def enter(view: View) -> None:

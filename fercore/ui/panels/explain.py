@@ -6,7 +6,6 @@ import streamlit as st
 
 from fercore.figures.theme import mark
 from fercore.jobs import client
-from fercore.saliency.maps import METHODS
 from fercore.ui.messages import panel
 from fercore.ui.panels import jobs
 from fercore.ui.state import View
@@ -15,11 +14,8 @@ from fercore.ui.state import View
 @panel
 def offer(view: View) -> None:
     """Offer to compute the maps that the chosen run lacks; draws nothing when it has them all."""
-    run = view.run
-    if run is None or run.pair_regime is None:
-        return
-    missing = [method for method in METHODS if not view.study.has_maps(run, method)]
-    if not missing:
+    run, missing = view.run, view.missing_maps
+    if run is None or not missing:
         return
     names = ", ".join(mark(method).label for method in missing)
     own = [job for job in client.list_jobs() if job.kind == "explain" and job.payload.get("run") == run.name]

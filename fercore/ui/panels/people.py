@@ -144,7 +144,7 @@ def sequences(view: View) -> None:
     study = view.study
     st.subheader("In which order people uncover a face", anchor=False)
     faces = view.find(face_table, None).set_index("image").to_dict("index")
-    with st.grid(4, min_column_width=150) as grid:
+    with st.grid(4, min_column_width=115) as grid:
         for word, image in zip(("easiest", "hardest"), view.find(easiest_and_hardest), strict=True):
             face = np.asarray(study.images.pixels[study.images.positions([image])[0]])
             row = faces[image]

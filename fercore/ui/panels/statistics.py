@@ -13,6 +13,7 @@ from fercore.figures.theme import mark
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.machines.runs import Run
 from fercore.paper import paper_value
+from fercore.saliency.maps import METHODS
 from fercore.study import Study
 from fercore.ui.components import CIRCULAR, figure, paper, sentences, table, threshold_slider
 from fercore.ui.messages import panel
@@ -30,6 +31,8 @@ def attention_sweep(study: Study, run: Run) -> AttentionSweep:
 @panel
 def comparison(view: View) -> None:
     """Draw the slider and everything that follows from it; only this part runs when it moves."""
+    if len(view.missing_maps) == len(METHODS.names()):
+        return  # the offer to compute them says so
     with st.skeleton(height=560):
         found = view.find(attention_sweep, view.finished_run)
     threshold = threshold_slider()
