@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from fercore.figures.notation import NONE
-from fercore.settings import ComparisonSettings
+from fercore.settings import ComparisonSettings, to_mapping
 from fercore.ui.state import View
 
 CIRCULAR = (
@@ -110,3 +110,25 @@ def threshold_slider() -> int:
 def table(data: pd.DataFrame, alt: str) -> None:
     """Show a small table whose numbers are already written."""
     st.table(data, border="horizontal", hide_index=True, alt=alt)
+
+
+def settings_behind(**groups: Any) -> None:
+    """Offer the settings that a result depends on: ``settings_behind(comparison=ComparisonSettings())``.
+
+    The paper leaves many of them open; the defaults are fercore's.
+    """
+    with st.popover(
+        "Settings", icon=":material/tune:", help="what this result depends on; the paper leaves much of it open"
+    ):
+        for group, settings in groups.items():
+            st.markdown(f"**{group.replace('_', ' ')}**")
+            rows = [(name.replace("_", " "), _written(value)) for name, value in to_mapping(settings).items()]
+            table(pd.DataFrame(rows, columns=["setting", "value"]), f"Settings of {group}.")
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {_written(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_written, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

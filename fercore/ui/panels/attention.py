@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fercore.comparison.binary_maps import binarise, scale_map
 from fercore.figures.heatmap import even_scale, label_matrix
-from fercore.figures.notation import count, share
+from fercore.figures.notation import NONE, count, share
 from fercore.figures.overlay import binary_overlap, overlay, scaled
 from fercore.figures.theme import mark
 from fercore.findings.attention import condition_numbers, mean_maps
@@ -51,10 +51,10 @@ def explorer(view: View) -> None:
     method = view.method if view.method in found.methods else found.methods[0]
     values = found.at(threshold)
     own = values[values["condition"] == str(condition)].sort_values("dice", ascending=False).to_dict("records")
+    said = ", ".join(f"**{mark(row['method']).label} {share(row['dice'])}**" for row in own if np.isfinite(row["dice"]))
     sentences(
-        f"For *{condition.true_label}* offered against *{condition.false_label}*: "
-        + ", ".join(f"**{mark(row['method']).label} {share(row['dice'])}**" for row in own)
-        + f" Dice with people at threshold {threshold}.",
+        f"For *{condition.true_label}* offered against *{condition.false_label}*, Dice with people at threshold {threshold}: "
+        f"{said or 'none, because one of the two sides has no map here'}."
     )
     left, right = st.columns([1, 1.45], gap="medium")
     with left:
@@ -63,7 +63,7 @@ def explorer(view: View) -> None:
             matrix, list(study.label_set), view.theme, even_scale([matrix], "viridis"),
             title=f"Dice of {mark(method).label} with people", subtitle="click a cell to see its maps",
             chosen=(condition.true_label, condition.false_label), height=430,
-            empty="the false label cannot be the true one",
+            empty="no map on one of the two sides",
         )  # fmt: skip
         clickable(drawing, "conditions", f"Dice of {mark(method).label} for each condition.", _pick)
     with right:
@@ -101,17 +101,22 @@ def _maps(view: View, condition: Condition, threshold: int) -> None:
     with st.grid(1 + len(maps.model), min_column_width=120, gap="xsmall") as grid:
         with grid.cell():
             _square("people", overlay(face, scaled(human), _STRENGTH), f"mean of {count(n_images, 'image')}")
-        for method, means in maps.model.items():
+        mapped = {name: means[number] for name, means in maps.model.items() if np.isfinite(means[number]).all()}
+        for method in maps.model:
             with grid.cell():
-                _square(mark(method).label, overlay(face, scaled(means[number]), _STRENGTH), "mean map")
+                if method in mapped:
+                    _square(mark(method).label, overlay(face, scaled(mapped[method]), _STRENGTH), "mean map")
+                else:
+                    st.markdown(f"**{mark(method).label}**")
+                    st.caption(f"{NONE} this pair was not trained")
         with grid.cell():
             attended = binarise(scale_map(human), threshold)
             nothing = np.zeros_like(attended)
             size = share(next(iter(own.values()))["human_area"])
             _square(f"people ≥ {threshold}", binary_overlap(face, attended, nothing, "people"), f"area {size}")
-        for method, means in maps.model.items():
+        for method, mean in mapped.items():
             with grid.cell():
-                used = binarise(scale_map(means[number]), threshold)
+                used = binarise(scale_map(mean), threshold)
                 row = own[method]
                 note = f"area {share(row['model_area'])}, Dice {share(row['dice'])} of at most {share(row['largest'])}"
                 _square("overlap", binary_overlap(face, attended, used, method), note)

@@ -15,8 +15,8 @@ from fercore.findings.people import CORRELATIONS, People, people
 from fercore.findings.voters import voters
 from fercore.humans.click_sequence import click_sequence_map
 from fercore.paper import paper_value
-from fercore.settings import ComparisonSettings
-from fercore.ui.components import figure, paper, sentences, table
+from fercore.settings import ComparisonSettings, ExclusionSettings
+from fercore.ui.components import figure, paper, sentences, settings_behind, table
 from fercore.ui.messages import panel
 from fercore.ui.state import View
 
@@ -136,6 +136,7 @@ def exclusions(view: View) -> None:
             }
         )
         table(shown, "Participants who were left out, with the reason.")
+    settings_behind(exclusion=ExclusionSettings(), intervals=SETTINGS, design=view.study.card.design)
 
 
 @panel

@@ -14,12 +14,16 @@ from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attentio
 from fercore.machines.runs import Run
 from fercore.paper import paper_value
 from fercore.saliency.maps import METHODS
+from fercore.settings import ComparisonSettings
 from fercore.study import Study
-from fercore.ui.components import CIRCULAR, figure, paper, sentences, table, threshold_slider
+from fercore.ui.components import CIRCULAR, figure, paper, sentences, settings_behind, table, threshold_slider
 from fercore.ui.messages import panel
 from fercore.ui.state import View
 
-MEMORY = "the same conditions are scored by every method, and the ANOVA, as in the paper, takes them as independent"
+_SMALL_OUTPUTS = 2.0
+"""Range of a network's outputs below which Extremal Perturbation's published weights do not fit."""
+
+SHARED = "the same conditions are scored by every method, and the ANOVA, as in the paper, takes them as independent"
 
 
 def attention_sweep(study: Study, run: Run) -> AttentionSweep:
@@ -42,7 +46,8 @@ def comparison(view: View) -> None:
     with st.grid(2, min_column_width=380) as grid:
         with grid.cell():
             by_method = {m: values.loc[values["method"] == m, "dice"].to_numpy(float) for m in found.methods}
-            note = f"people against network, threshold {threshold}, {count(len(conditions), 'condition')}"
+            known = values.dropna(subset=["dice"])["condition"].nunique()
+            note = f"people against network, threshold {threshold}, {count(known, 'condition')}"
             drawing = boxes(
                 by_method, conditions, view.theme, title="Dice per condition", subtitle=note, y_title="Dice"
             )
@@ -55,6 +60,7 @@ def comparison(view: View) -> None:
             )  # fmt: skip
             figure(drawing, "sweep", "Mean Dice of each method against the threshold.")
     _tables(found, threshold)
+    _notes(view, found)
 
 
 def _sentences(view: View, found: AttentionSweep, threshold: int) -> None:
@@ -107,10 +113,33 @@ def _tables(found: AttentionSweep, threshold: int) -> None:
             }
         )
         table(pairs, "Tukey's test for each pair of methods.")
-        st.caption(f"Read with care: {MEMORY}.")
+        st.caption(f"Read with care: {SHARED}.")
 
 
 def _paper_t(a: str, b: str) -> str:
     given = {(test["a"], test["b"]): test["t"] for test in paper_value("attention", "tukey_t")}
     t = given.get((a, b))
     return decimal(t) if t is not None else decimal(-given[b, a]) if (b, a) in given else NONE
+
+
+def _notes(view: View, found: AttentionSweep) -> None:
+    """Say what else may make methods differ, and with which settings the maps were made."""
+    notes = []
+    if {"cam", "grad-cam"} <= set(found.methods):
+        notes.append(
+            "With this network's head Grad-CAM is CAM without its negative values, up to a factor: the two can differ "
+            "only through that cut at zero before scaling and threshold."
+        )
+    blocks = {method: view.find(Study.maps, view.finished_run, method) for method in found.methods}
+    ranges = [block.logit_range for block in blocks.values() if block is not None and block.logit_range is not None]
+    if ranges and min(ranges) < _SMALL_OUTPUTS:
+        notes.append(
+            f"The network's outputs span only {decimal(min(ranges))}: below {_SMALL_OUTPUTS:g}, EP's area penalty, made "
+            "for larger outputs, outweighs what the mask should keep."
+        )
+    if notes:
+        st.caption(" ".join(notes))
+    used = {
+        mark(method).label.replace("-", "_"): block.settings for method, block in blocks.items() if block is not None
+    }
+    settings_behind(comparison=ComparisonSettings(), **used)

@@ -17,7 +17,7 @@ from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
 from fercore.study import Study
 from fercore.ui import state
-from fercore.ui.components import sentences, table
+from fercore.ui.components import sentences, settings_behind, table
 from fercore.ui.messages import panel
 from fercore.ui.panels import jobs
 from fercore.ui.panels.classifiers import classifiers
@@ -120,6 +120,7 @@ def _page(view: View) -> None:
         st.info("Its folder is made as soon as the work begins.", icon=":material/hourglass_empty:")
     else:
         classifiers(view, chosen.run, regime, chosen.under_way(regime), stands_still=chosen.state in ("failed", "lost"))
+        settings_behind(training=chosen.run.training)
 
 
 def _choose(view: View, everything: list[Training]) -> tuple[Training, str]:
