@@ -32,7 +32,7 @@ def share_axis(*values: np.ndarray, low: float | None = None, high: float | None
     finite = np.concatenate([np.ravel(v)[np.isfinite(np.ravel(v))] for v in values]) if values else np.zeros(0)
     ends = [end for end in (low, high) if end is not None]
     everything = np.concatenate([finite, ends])
-    ticks = round_ticks(float(everything.min()), float(everything.max())) if everything.size else []
+    ticks = round_ticks(float(everything.min()), float(everything.max()), 6) if everything.size else []
     return {"tickvals": ticks, "ticktext": [short(share(tick)) for tick in ticks]}
 
 

@@ -50,6 +50,11 @@ class View:
         return self.run
 
     @property
+    def people(self) -> str:
+        """What people are called in figures: never without the word where they are simulated."""
+        return "simulated people" if self.study.simulated else "people"
+
+    @property
     def missing_maps(self) -> tuple[str, ...]:
         """Methods whose maps the chosen run could have and has not; empty without a run of pair classifiers."""
         run = self.run

@@ -61,7 +61,7 @@ def explorer(view: View) -> None:
         matrix = found.dice_matrix(method, threshold)
         drawing = label_matrix(
             matrix, list(study.label_set), view.theme, even_scale([matrix], "viridis"),
-            title=f"Dice of {mark(method).label} with people", subtitle="click a cell to see its maps",
+            title=f"Dice of {mark(method).label} with people", subtitle=f"{view.people}; click a cell to see its maps",
             chosen=(condition.true_label, condition.false_label), height=430,
             empty="no map on one of the two sides",
         )  # fmt: skip
@@ -100,7 +100,9 @@ def _maps(view: View, condition: Condition, threshold: int) -> None:
     own = area[area["condition"] == str(condition)].set_index("method").to_dict("index")
     with st.grid(1 + len(maps.model), min_column_width=120, gap="xsmall") as grid:
         with grid.cell():
-            _square("people", overlay(face, scaled(human), _STRENGTH), f"mean of {count(n_images, 'image')}")
+            _square(
+                "people", overlay(face, scaled(human), _STRENGTH), f"{view.people}, mean of {count(n_images, 'image')}"
+            )
         mapped = {name: means[number] for name, means in maps.model.items() if np.isfinite(means[number]).all()}
         for method in maps.model:
             with grid.cell():

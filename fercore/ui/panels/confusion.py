@@ -51,8 +51,7 @@ def observers(view: View, split: str) -> dict[str, Observer]:
     study = view.study
     if not study.trials.empty:
         ours = view.find(people, SETTINGS)
-        who = "simulated people" if study.simulated else "people"
-        shown["people"] = Observer("people", ours.confusion, f"{ours.n_participants} {who}, 2AFC", "")
+        shown["people"] = Observer("people", ours.confusion, f"{ours.n_participants} {view.people}, 2AFC", "")
     if study.votes is not None:
         group = view.find(voters)
         shown["voters"] = Observer("voters", group.confusion, count(group.accuracy.n_votes, "vote"), "")

@@ -109,7 +109,7 @@ def row(view: View, image: str) -> None:
             if study.trials.empty:
                 _absent("people", "no clicks: " + ("votes only" if study.votes is not None else "no trials yet"))
             else:
-                note = f"{face_row['n_people']} people, {decimal(face_row['clicks'], 1)} clicks"
+                note = f"{face_row['n_people']} {view.people}, {decimal(face_row['clicks'], 1)} clicks"
                 _square("people", overlay(face, scaled(study.attention_maps[at]), strength), note, image)
         for method, label in METHOD_LABELS.items():
             with grid.cell():

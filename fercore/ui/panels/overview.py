@@ -169,8 +169,10 @@ def matrices(view: View) -> None:
     labels = list(view.study.label_set)
     shown = {}
     if not view.study.trials.empty:
-        who = "simulated people" if view.study.simulated else "people"
-        shown["people"] = (_people(view).by_condition["accuracy"], f"{_people(view).n_participants} {who}, 2AFC")
+        shown["people"] = (
+            _people(view).by_condition["accuracy"],
+            f"{_people(view).n_participants} {view.people}, 2AFC",
+        )
     if view.run is not None and view.run.pair_regime is not None:
         shown["network"] = (
             view.find(network_by_condition, view.run),

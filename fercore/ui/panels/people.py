@@ -90,14 +90,14 @@ def _colours(name: str) -> str:
 
 
 def _n(view: View) -> str:
-    word = "simulated people" if view.study.simulated else "people"
-    return f"{len(view.study.exclusion.kept)} {word}"
+    return f"{len(view.study.exclusion.kept)} {view.people}"
 
 
 @panel
 def scatters(view: View) -> None:
     """Draw the three correlations over conditions."""
     ours = _people(view)
+    tag = " · simulated" if view.study.simulated else ""
     names = [f"{c.true_label} against {c.false_label}" for c in ours.conditions.itertuples()]
     with st.grid(3, min_column_width=255) as grid:
         for name, (x, y) in CORRELATIONS.items():
@@ -106,7 +106,7 @@ def scatters(view: View) -> None:
             given = paper_value("human", "correlations", name)
             drawing = scatter(
                 ours.conditions[x].to_numpy(float), ours.conditions[y].to_numpy(float), names, view.theme, title=title,
-                subtitle=f"r = {estimate(r.r, (r.ci_low, r.ci_high), r.n)} · paper {share(given, 2)}",
+                subtitle=f"r = {estimate(r.r, (r.ci_low, r.ci_high), r.n)} · paper {share(given, 2)}{tag}",
                 x_title=x_title, y_title=y_title, y_share=y == "accuracy", height=310,
             )  # fmt: skip
             with grid.cell():
@@ -158,7 +158,9 @@ def sequences(view: View) -> None:
                 )
             with grid.cell():
                 st.image(painted, width="stretch", alt=f"Click sequence on the {word} face")
-                st.caption(f"{decimal(row['clicks'], 1)} clicks; first red, last yellow; correct answers only")
+                st.caption(
+                    f"{view.people}, {decimal(row['clicks'], 1)} clicks; first red, last yellow; correct answers only"
+                )
 
 
 @panel

@@ -47,7 +47,7 @@ def comparison(view: View) -> None:
         with grid.cell():
             by_method = {m: values.loc[values["method"] == m, "dice"].to_numpy(float) for m in found.methods}
             known = values.dropna(subset=["dice"])["condition"].nunique()
-            note = f"people against network, threshold {threshold}, {count(known, 'condition')}"
+            note = f"{view.people} against network, threshold {threshold}, {count(known, 'condition')}"
             drawing = boxes(
                 by_method, conditions, view.theme, title="Dice per condition", subtitle=note, y_title="Dice"
             )
@@ -56,7 +56,7 @@ def comparison(view: View) -> None:
             curves = {method: found.mean_dice[:, number] for number, method in enumerate(found.methods)}
             drawing = sweep(
                 curves, threshold, view.theme, title="Mean Dice at every threshold",
-                subtitle="a method with larger areas gains at low thresholds, whatever it looks at",
+                subtitle=f"with {view.people}; larger areas gain at low thresholds, whatever they show",
             )  # fmt: skip
             figure(drawing, "sweep", "Mean Dice of each method against the threshold.")
     _tables(found, threshold)
