@@ -50,7 +50,7 @@ def _chosen_run(study: Study, name: str | None) -> Run | None:
     if not run.complete:
         raise MissingError(
             f"Run {name!r} of study {study.name!r} is not finished. Wait for it, or resume it: "
-            f"`fercore train {study.name} --resume {name}`."
+            f"`python -m fercore train {study.name} --resume {name}`."
         )
     return run
 

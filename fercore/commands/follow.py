@@ -39,7 +39,7 @@ def follow_job(job: Job) -> None:
 
 def how_it_ended(job: Job) -> str:
     """Say how a job ended that is not done, and what can be done about it."""
-    again = f"Go on with `fercore jobs --resume {job.id}`."
+    again = f"Go on with `python -m fercore jobs --resume {job.id}`."
     if job.state == "failed":
         return f"{job.error} (job {job.id}, log {job.log})"
     if job.state == "cancelled":

@@ -123,7 +123,7 @@ def mean_maps(study: Study, run: Run) -> MeanMaps:
     if not methods:
         raise MissingError(
             f"Run {run.name!r} of study {study.name!r} has no saliency maps yet. "
-            f"Make them: `fercore explain {study.name} --run {run.name}`."
+            f"Make them: `python -m fercore explain {study.name} --run {run.name}`."
         )
     conditions = condition_numbers(study)
     n = len(study.label_set.conditions)

@@ -55,7 +55,7 @@ def people(study: Study, settings: ComparisonSettings) -> People:
     """Sum up the trials of the kept participants; raises `MissingError` when there are none."""
     if study.trials.empty:
         raise MissingError(
-            f"Study {study.name!r} has no trials. Import a trial table: `fercore import {study.name} FILE`."
+            f"Study {study.name!r} has no trials. Import a trial table: `python -m fercore import {study.name} FILE`."
         )
     trials = study.kept_trials
     if trials.empty:

@@ -67,7 +67,7 @@ class JobTable:
             with self._database.read() as connection:
                 row = connection.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
         if row is None:
-            raise MissingError(f"There is no job {job_id}. `fercore jobs` lists them.")
+            raise MissingError(f"There is no job {job_id}. `python -m fercore jobs` lists them.")
         return cast(sqlite3.Row, row)
 
     def _see(self, row: sqlite3.Row) -> Job:
@@ -142,7 +142,7 @@ class JobTable:
             if twin.active:
                 raise JobError(
                     f"Job {twin.id} ({twin.title}) is {twin.state} and writes {target!r} of study {study!r} already. "
-                    f"Wait for it, or cancel it: `fercore jobs --cancel {twin.id}`."
+                    f"Wait for it, or cancel it: `python -m fercore jobs --cancel {twin.id}`."
                 )
 
     # ---------------------------------------------------------------- by workers and the supervisor

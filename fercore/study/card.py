@@ -60,7 +60,7 @@ class StudyCard:
         path = folder / "study.json"
         if not path.is_file():
             raise MissingError(
-                f"There is no study {folder.name!r}: {folder} has no study.json. `fercore studies` lists them."
+                f"There is no study {folder.name!r}: {folder} has no study.json. `python -m fercore studies` lists them."
             )
         try:
             values: dict[str, Any] = json.loads(path.read_text())

@@ -185,7 +185,9 @@ class Study:
         """Give one run, by default the first complete one; raises `MissingError` when there is none."""
         if name is None:
             if not self.run_names:
-                raise MissingError(f"Study {self.name!r} has no finished run. Train one: `fercore train {self.name}`.")
+                raise MissingError(
+                    f"Study {self.name!r} has no finished run. Train one: `python -m fercore train {self.name}`."
+                )
             name = self.run_names[0]
         if name not in self.all_run_names:
             known = ", ".join(self.all_run_names) or "none"

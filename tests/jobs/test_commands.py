@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 
 @pytest.fixture
 def call():
-    """Call ``fercore jobs``; what it raises passes through."""
+    """Call ``python -m fercore jobs``; what it raises passes through."""
     app = typer.Typer()
     app.command()(jobs)
 
@@ -81,5 +81,5 @@ def test_ctrl_c_cancels_the_job_that_is_followed(count, until, tmp_path):
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert f"Job {job.id} was cancelled. Go on with `fercore jobs --resume {job.id}`." in errors
+    assert f"Job {job.id} was cancelled. Go on with `python -m fercore jobs --resume {job.id}`." in errors
     assert client.get(job.id).state == "cancelled"

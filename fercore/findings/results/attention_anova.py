@@ -23,7 +23,7 @@ def attention_anova(study: Study, run: Run | None, settings: ComparisonSettings)
     if len(sweep.methods) < 2:
         raise MissingError(
             f"Run {run.name!r} has maps of one method only, and methods are compared. "
-            f"Make the others: `fercore explain {study.name} --run {run.name}`."
+            f"Make the others: `python -m fercore explain {study.name} --run {run.name}`."
         )
     return Finding(
         "Do the methods differ?",

@@ -127,7 +127,7 @@ def _free_name(study: Study, name: str | None, regimes: Sequence[str]) -> str:
         if check_name(name, "run") in taken:
             raise InputError(
                 f"Study {study.name!r} has a run {name!r} already, and runs are never overwritten. Choose another name, or "
-                f"go on with an unfinished one: `fercore train {study.name} --resume {name}`."
+                f"go on with an unfinished one: `python -m fercore train {study.name} --resume {name}`."
             )
         return name
     stem = "-".join(regimes)
