@@ -1,0 +1,48 @@
+"""Outputs and maps computed again from the shipped weights are the shipped ones."""
+
+import numpy as np
+import pytest
+import torch
+
+from fercore.machines.device import choose_device
+from fercore.machines.inputs import to_input
+from fercore.machines.network import load_classifier
+from fercore.saliency.explain import explain_unit, plan_units
+from fercore.saliency.maps import SETTINGS
+from fercore.store import Store
+from fercore.study.study import BLOCKS, SHIPPED
+
+
+@pytest.fixture(scope="module")
+def run(default):
+    return default.run("default")
+
+
+def test_outputs_of_all_classifiers(default, run):
+    shown = to_input(
+        np.asarray(default.images.pixels[default.images.positions(list(default.plan["image"]))]), run.input_side
+    )
+    shipped = run.outputs("accuracy-90", "experimental")
+    for column, unit in enumerate(run.units("accuracy-90")):
+        with torch.no_grad():
+            ours = load_classifier(run, "accuracy-90", unit, choose_device())(shown).numpy()
+        np.testing.assert_allclose(ours, shipped[:, column], atol=2e-3)
+    with torch.no_grad():
+        ours = load_classifier(run, "multiclass", "multiclass", choose_device())(shown).numpy()
+    np.testing.assert_allclose(ours, run.outputs("multiclass", "experimental"), atol=2e-3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", SETTINGS)
+def test_maps_of_one_pair(default, run, method, tmp_path):
+    units = plan_units(default.folder, run, "accuracy-90", method, SETTINGS[method](), default.plan_digest)
+    unit = next(unit for unit in units if unit.unit == "surprise-fear")
+    ours = explain_unit(unit, lambda _: None, Store(tmp_path))
+    block = Store(tmp_path / "none", shelves=[SHIPPED / BLOCKS]).get(default.maps_key(run, method))
+    shipped = block["maps"][ours["rows"]].astype(float)
+    assert len(shipped) == 10
+    if method == "extremal-perturbation":  # 800 steps of descent: another processor ends nearby, not at the same place
+        r = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(ours["maps"], shipped, strict=True)]
+        assert np.median(r) > 0.95
+    else:
+        np.testing.assert_allclose(ours["maps"], shipped, atol=5e-3 * np.abs(shipped).max())
