@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -15,6 +16,11 @@ logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def plain(text: str) -> str:
+    """Give text from outside as Markdown that shows it as it is: no links, no images, no HTML."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:-])", r"\\\1", text)
 
 
 def panel(draw: Callable[P, T]) -> Callable[P, T | None]:

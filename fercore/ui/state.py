@@ -18,10 +18,12 @@ from fercore.machines.runs import Run
 from fercore.saliency.maps import METHODS
 from fercore.study import Study
 from fercore.ui.loaders import found
+from fercore.ui.messages import plain
 
 T = TypeVar("T")
 
 _VIEW = "view"
+_LONGEST = 64
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def refuse_unknown(parameter: str, known: Collection[str], kind: str) -> None:
     """Say it in one line when the URL asks for something that is not there; call before the widget is drawn."""
     asked = st.query_params.get(parameter)
     if asked is not None and asked not in known:
-        st.warning(f"The link asks for the {kind} {asked!r}, which is not here; another one is shown instead.")
+        shown = plain(asked[:_LONGEST])
+        st.warning(f"The link asks for the {kind} “{shown}”, which is not here; another one is shown instead.")
 
 
 def choose(parameter: str, value: str | int) -> None:

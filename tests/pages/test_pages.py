@@ -124,7 +124,7 @@ def test_a_link_restores_threshold_method_and_condition(open_page):
 @pytest.mark.parametrize("parameter", ["study", "run", "method"])
 def test_a_link_to_something_unknown_is_told_and_another_view_shown(open_page, parameter):
     app = open_page("overview", **{parameter: "<script>"})
-    assert "'<script>', which is not here" in app.warning[0].value
+    assert r"\<script\>”, which is not here" in app.warning[0].value
     assert not app.exception
     assert len(app.metric) == 4
 

@@ -1,4 +1,9 @@
+import re
+
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from fercore.ui.messages import plain
 
 
 def _app():
@@ -33,6 +38,13 @@ def test_each_failure_is_one_sentence_in_its_place_and_the_rest_lives():
     assert "secret detail" not in app.error[0].value
     assert not app.exception
     assert app.markdown[0].value == "the rest lives"
+
+
+@pytest.mark.parametrize("text", ["![x](http://elsewhere/x.png)", "<b>", "a|b", "`code`", ":red[x]", "$x$"])
+def test_text_from_outside_is_shown_as_it_is(text):
+    escaped = plain(text)
+    assert escaped != text
+    assert re.sub(r"\\(.)", r"\1", escaped) == text
 
 
 def _stopping_app():

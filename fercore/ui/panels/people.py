@@ -17,7 +17,7 @@ from fercore.humans.click_sequence import click_sequence_map
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings, ExclusionSettings
 from fercore.ui.components import figure, paper, sentences, settings_behind, table
-from fercore.ui.messages import panel
+from fercore.ui.messages import panel, plain
 from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
@@ -127,7 +127,7 @@ def exclusions(view: View) -> None:
     if not left.empty:
         shown = pd.DataFrame(
             {
-                "participant": left["participant"],
+                "participant": left["participant"].map(plain),
                 "trials": left["n_trials"].map(str),
                 "missing": left["n_missing"].map(str),
                 "accuracy": left["accuracy"].map(share),
