@@ -6,7 +6,7 @@ from fercore.settings import TrainingSettings
 
 _PRESETS = {
     # 310 rendered faces per label: 28 pair classifiers in a few minutes on two cores
-    "small": TrainingSettings(network="small", input_side=64, learning_rate=1e-3, batch_size=32, max_epochs=40),
+    "small": TrainingSettings(network="small", input_side=64, learning_rate=1e-3, batch_size=16, max_epochs=60),
 }
 
 

@@ -39,7 +39,7 @@ class FaceSettings:
 
     side: int = 128
     """Side of the pictures in px."""
-    overlap: float = 1.0
+    overlap: float = 0.75
     """How much the labels overlap: 0 is full prototypes, 1 weak, blended and idiosyncratic expressions."""
     hardness: float = 0.5
     """How much pose, light and sharpness vary: 0 is a portrait studio, 1 snapshots."""

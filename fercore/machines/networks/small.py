@@ -1,7 +1,7 @@
 """A small residual network for small faces (64 px): it learns the default study in minutes on two cores.
 
-Its last convolution has 8 x 8 positions at 64 px, so that maps of what it used show eyes and mouth apart. The large
-stride is in the first convolution, where it saves most.
+Its last convolution has 4 x 4 positions at 64 px. A last stage that keeps 8 x 8 positions would give finer maps, but
+learned more slowly at a higher price per epoch.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from fercore.machines.network import NETWORKS, Classifier
 
-STEM, WIDTHS, STRIDES = 24, (48, 96), (2, 1)
+WIDTHS = (16, 32, 64, 96)
 
 
 class Block(nn.Module):
@@ -34,12 +34,15 @@ class Block(nn.Module):
 
 @NETWORKS.register
 def small(n_outputs: int) -> Classifier:
-    """Build the network: a 7 x 7 convolution with stride 4, then one block per width."""
+    """Build the network: two convolutions, then one block per further width; each of the four halves the side."""
+    first = WIDTHS[0]
     layers: list[nn.Module] = [
-        nn.Conv2d(3, STEM, 7, stride=4, padding=3, bias=False),
-        nn.BatchNorm2d(STEM),
+        nn.Conv2d(3, first, 3, stride=2, padding=1, bias=False),
+        nn.BatchNorm2d(first),
+        nn.ReLU(),
+        nn.Conv2d(first, first, 3, padding=1, bias=False),
+        nn.BatchNorm2d(first),
         nn.ReLU(),
     ]
-    for n_in, n_out, stride in zip((STEM, *WIDTHS), WIDTHS, STRIDES, strict=False):
-        layers.append(Block(n_in, n_out, stride))
+    layers += [Block(n_in, n_out, 2) for n_in, n_out in zip(WIDTHS, WIDTHS[1:], strict=False)]
     return Classifier(nn.Sequential(*layers), nn.Linear(WIDTHS[-1], n_outputs))
