@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class Device:
     def place(self, network: nn.Module) -> None:
         """Move a network's weights here, in the order that suits the device."""
         network.to(device=self.torch_device, memory_format=self.memory_format)  # type: ignore[call-overload]
+
+    def arrange(self, x: Tensor) -> Tensor:
+        """Bring a batch (n, channels, h, w) into the order that suits the device."""
+        return x.contiguous(memory_format=self.memory_format)
 
     def card(self) -> dict[str, Any]:
         """Give all fields as plain values, for the cards of runs."""

@@ -86,4 +86,4 @@ def shared_input(images: ImageSet, input_side: int) -> np.ndarray:
 def gather(pixels: np.ndarray, rows: np.ndarray, device: Device) -> Tensor:
     """Copy some images of a memory map to the device: float32 (len(rows), 3, s, s) in [0, 1]."""
     batch = torch.from_numpy(np.ascontiguousarray(pixels[rows])).to(device.torch_device)
-    return to_unit_range(batch).contiguous(memory_format=device.memory_format)
+    return device.arrange(to_unit_range(batch))

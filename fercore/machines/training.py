@@ -71,7 +71,7 @@ def train_one_epoch(training: Training, seed: int) -> tuple[float, float]:
     classifier.train()
     for batch in even_batches(order, settings.batch_size):
         x = gather(training.pixels, training.data.rows[batch], device)
-        x = normalise(augment(x, settings.augmentation, generator))
+        x = device.arrange(normalise(augment(x, settings.augmentation, generator)))
         y = targets[batch].to(device.torch_device)
         with device.autocast():
             logits = classifier(x).float()

@@ -6,6 +6,8 @@ learned more slowly at a higher price per epoch.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -44,5 +46,5 @@ def small(n_outputs: int) -> Classifier:
         nn.BatchNorm2d(first),
         nn.ReLU(),
     ]
-    layers += [Block(n_in, n_out, 2) for n_in, n_out in zip(WIDTHS, WIDTHS[1:], strict=False)]
+    layers += [Block(n_in, n_out, 2) for n_in, n_out in pairwise(WIDTHS)]
     return Classifier(nn.Sequential(*layers), nn.Linear(WIDTHS[-1], n_outputs))
