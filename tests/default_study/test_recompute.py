@@ -35,8 +35,8 @@ def test_outputs_of_all_classifiers(default, run):
 @pytest.mark.slow
 @pytest.mark.parametrize("method", SETTINGS)
 def test_maps_of_one_pair(default, run, method, tmp_path):
-    units = plan_units(default.folder, run, "accuracy-90", method, SETTINGS[method](), default.plan_digest)
-    unit = next(unit for unit in units if unit.unit == "surprise-fear")
+    units = plan_units(run, "accuracy-90", method, SETTINGS[method](), default.plan_digest)
+    unit = next(unit for unit in units if unit.name == "surprise-fear")
     ours = explain_unit(unit, lambda _: None, Store(tmp_path))
     block = Store(tmp_path / "none", shelves=[SHIPPED / BLOCKS]).get(default.maps_key(run, method))
     shipped = block["maps"][ours["rows"]].astype(float)
