@@ -76,6 +76,6 @@ def loss_curve(history: pd.DataFrame, theme: Theme, *, title: str, height: int =
 def _level(figure: go.Figure, value: float, word: str, theme: Theme) -> None:
     figure.add_hline(y=value, line={"color": theme.muted, "width": 1, "dash": "dot"})
     figure.add_annotation(
-        x=1, xref="paper", xanchor="right", y=value, yanchor="bottom", text=word, showarrow=False,
+        x=0, xref="paper", xanchor="left", y=value, yanchor="bottom", text=word, showarrow=False,
         font={"size": 11, "color": theme.muted},
     )  # fmt: skip

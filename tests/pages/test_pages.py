@@ -38,6 +38,10 @@ def test_agreement_with_simulated_maps_is_called_circular(open_page, page):
     assert CIRCULAR in words(open_page(page))
 
 
+def test_likeness_to_simulated_confusions_is_called_circular(open_page):
+    assert "likeness to the people of the paper is circular" in words(open_page("confusion"))
+
+
 @pytest.mark.parametrize("study", ["bare", "voted"])
 @pytest.mark.parametrize("page", PAGES)
 def test_a_study_without_trials_and_runs_gets_sentences_instead_of_errors(open_page, page, study):

@@ -101,6 +101,11 @@ def side_by_side(view: View) -> None:
     st.caption(
         "Rows sum to 1. Colours follow the square root of the share, so that rare confusions are seen; numbers are true."
     )
+    if view.study.simulated:
+        st.caption(
+            "These people are simulated: how hard their conditions are was taken from the paper's Fig. 2, so their likeness to "
+            "the people of the paper is circular, and their likeness to a network says nothing about people."
+        )
     st.subheader(f"How alike are they to {everybody[reference].label}?", anchor=False)
     rows = [_row(everybody[name], c.all_cells, c.off_diagonal) for name, c in likeness.items()]
     if rows:
