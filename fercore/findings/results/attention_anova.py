@@ -42,7 +42,7 @@ def anova_table(study: Study, sweep: AttentionSweep, settings: ComparisonSetting
     for pair in sweep.tukey(threshold, settings.ci_level).to_dict("records"):
         a, b = pair["a"], pair["b"]
         name = f"{METHOD_LABELS.get(a, a)} − {METHOD_LABELS.get(b, b)}"
-        note = about_attention(study, f"p = {pair['p']:.3g}")
+        note = about_attention(study, _p(pair["p"]))
         rows += [
             Row(f"Tukey t, {name}", pair["t"], n=n, paper=_paper_t(a, b), note=note),
             Row(f"difference in Dice, {name}", pair["difference"], pair["ci_low"], pair["ci_high"], n, note=note),
@@ -55,12 +55,16 @@ def anova_table(study: Study, sweep: AttentionSweep, settings: ComparisonSetting
 
 def _anova_rows(study: Study, what: str, anova: OneWay, printed: float | None) -> list[Row]:
     n = int(anova.groups["n"].sum())
-    note = about_attention(study, f"F({anova.df_between}, {anova.df_within}), p = {anova.p:.3g}")
+    note = about_attention(study, f"F({anova.df_between}, {anova.df_within}), {_p(anova.p)}")
     return [
         Row(f"F over {what}", anova.F, n=n, paper=printed, note=note),
         Row(f"eta squared over {what}", anova.eta_squared, n=n, note="share of variance; n values"),
         Row(f"omega squared over {what}", anova.omega_squared, n=n, note="the same with its bias mended"),
     ]
+
+
+def _p(p: float) -> str:
+    return "p < .001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _paper_t(a: str, b: str) -> float | None:
