@@ -58,7 +58,7 @@ class SupervisorLock:
 
     @property
     def holder(self) -> int | None:
-        """Pid of the supervisor, or None when there is none."""
+        """Pid of the supervisor, or None when there is none; for an instant after a change that of the one before."""
         return int(self.path.read_text() or 0) or None if self.held else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from itertools import cycle
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from fercore import tables
-from fercore.images.faces.generator import Face, FaceSetSettings, Sitting, generate, sittings, truth_maps
+from fercore.images.faces.generator import Face, FaceSetSettings, FaceSettings, Sitting, generate, sittings, truth_maps
 from fercore.images.faces.truth import Truth
 from fercore.labels import LabelSet
 from fercore.settings import DesignSettings, to_mapping
@@ -115,14 +115,22 @@ def _write_truth(folder: Path, settings: FaceSetSettings, plan: pd.DataFrame, n_
     by_image = {image_id(sitting): sitting for sitting in sittings(settings)}
     shown = [by_image[image] for image in plan["image"]]
     maps: list[Truth] = []
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(n_workers, mp_context=spawn, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-        faces = [settings.face] * len(shown)
-        for truth in pool.map(truth_maps, shown, plan["false_label"], faces, chunksize=4):
-            maps.append(truth)
-            report(len(maps), len(shown), "comparing expressions")
+    for truth in _compare(shown, list(plan["false_label"]), settings.face, n_workers):
+        maps.append(truth)
+        report(len(maps), len(shown), "comparing expressions")
     arrays = {name: np.stack([getattr(m, name) for m in maps]).astype(np.float16) for name in ("motion", "appearance")}
     write_arrays(folder / "truth.safetensors", arrays)
+
+
+def _compare(shown: list[Sitting], false_labels: list[str], face: FaceSettings, n_workers: int) -> Iterator[Truth]:
+    """Compare each sitting with its false label, in the order given."""
+    faces = [face] * len(shown)
+    if n_workers == 1:
+        yield from map(truth_maps, shown, false_labels, faces)
+        return
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(n_workers, mp_context=spawn, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
+        yield from pool.map(truth_maps, shown, false_labels, faces, chunksize=4)
 
 
 def _write_cards(folder: Path, settings: FaceSetSettings, index: pd.DataFrame, version: str) -> None:

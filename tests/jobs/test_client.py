@@ -145,7 +145,7 @@ def test_the_next_supervisor_takes_over_a_running_worker(count, until, kill, tab
     first = kill("supervisor")
     assert client.get(job.id).state == "running"
     client.list_jobs()
-    assert SupervisorLock(table.folder).holder not in (None, first)
+    until(lambda: SupervisorLock(table.folder).holder not in (None, first))
     assert client.get(job.id).worker.alive
     client.cancel(job.id)
     assert end(job).state == "cancelled"
