@@ -81,6 +81,8 @@ def kill(table):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         wait_until(lambda: is_gone(pid))
+        if what == "supervisor":  # its lock goes with the last of its threads
+            wait_until(lambda: SupervisorLock(table.folder).holder != pid)
         return pid
 
     return kill

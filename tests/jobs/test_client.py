@@ -144,8 +144,7 @@ def test_the_next_supervisor_takes_over_a_running_worker(count, until, kill, tab
     until(is_under_way(job))
     first = kill("supervisor")
     assert client.get(job.id).state == "running"
-    client.list_jobs()
-    until(lambda: SupervisorLock(table.folder).holder not in (None, first))
+    until(lambda: client.list_jobs() and SupervisorLock(table.folder).holder not in (None, first))
     assert client.get(job.id).worker.alive
     client.cancel(job.id)
     assert end(job).state == "cancelled"
