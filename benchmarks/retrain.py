@@ -15,12 +15,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the checkout, when it is run as a file
 
 from fercore.jobs.executors.local import run_local, usable_cores
 from fercore.jobs.kinds.train import n_processes, train

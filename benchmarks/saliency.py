@@ -16,13 +16,17 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 from captum.attr import LayerGradCam
 from torch import Tensor, nn
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the checkout, when it is run as a file
 
 from fercore.machines.network import build_classifier
 from fercore.saliency.maps import METHODS
