@@ -11,7 +11,9 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -56,6 +58,23 @@ def write_whole(path: Path) -> Iterator[Path]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def write_folder(path: Path) -> Iterator[Path]:
+    """Write a folder whole or not at all.
+
+    Yields a temporary folder beside ``path``; when the block ends well it is renamed to ``path``, which may be an empty
+    folder, when it raises it is removed. Raises ``OSError`` when ``path`` is there and not empty.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+    try:
+        yield draft
+        draft.chmod(0o755)
+        draft.rename(path)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def write_text(path: Path, text: str) -> None:

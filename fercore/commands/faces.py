@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +14,7 @@ from rich.progress import track
 from fercore import tables
 from fercore.errors import InputError
 from fercore.images.faces.generator import FaceSetSettings, FaceSettings, generate
+from fercore.store import write_folder
 
 COLUMNS = ("image", "label", "identity", "seed", *tables.LANDMARKS[1:])
 """Columns of ``faces.csv``; ``image`` is the file's path in the folder, landmarks are px."""
@@ -34,14 +33,8 @@ def faces(
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise InputError(f"{str(to)!r} exists and is not an empty folder. Name a new folder with --to.")
     settings = FaceSetSettings(seed=seed, n_train=count, n_validation=0, n_experimental=0, face=FaceSettings(side=side))
-    to.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=to.parent, prefix=f".{to.name}."))
-    try:
+    with write_folder(to) as draft:
         _write(draft, settings)
-        draft.chmod(0o755)
-        draft.replace(to)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     Console().print(f"Wrote {count} faces and faces.csv into {str(to)!r}.", highlight=False)
 
 

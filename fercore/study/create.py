@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +13,7 @@ from fercore.images.decode import Report
 from fercore.images.source import SOURCES
 from fercore.labels import LabelSet
 from fercore.settings import DesignSettings
-from fercore.store import studies_dir
+from fercore.store import studies_dir, write_folder
 from fercore.study.card import StudyCard, check_name
 from fercore.study.study import Study
 
@@ -69,9 +67,7 @@ def create_study(
         raise InputError(f"There is a study {name!r} already. Take another name, or remove {target} first.")
     label_set = LabelSet.of(labels) if labels else None
     contents = SOURCES.get(source)(path, votes=votes, label_set=label_set, seed=seed)
-    studies_dir().mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=studies_dir(), prefix=f".{name}-"))
-    try:
+    with write_folder(target) as draft:
         selection = write_image_set(
             draft, contents, side=side, per_label=per_label, seed=seed, experiment=experiment, report=report
         )
@@ -85,8 +81,4 @@ def create_study(
             design=replace(DesignSettings(), images_per_label=selection.per_label),
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         ).write(draft)
-        draft.chmod(0o755)
-        draft.rename(target)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return Study(target)

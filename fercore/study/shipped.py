@@ -8,7 +8,6 @@ fercore ships another default study, the installed one is kept under ``default-<
 from __future__ import annotations
 
 import shutil
-import tempfile
 import zipfile
 from pathlib import Path
 
@@ -18,7 +17,7 @@ import pandas as pd
 
 from fercore.errors import DamagedError
 from fercore.humans.trial_store import TrialStore
-from fercore.store import studies_dir
+from fercore.store import studies_dir, write_folder
 from fercore.study.card import StudyCard, check_name
 from fercore.study.study import SHIPPED, Study
 
@@ -48,18 +47,12 @@ def install_default() -> None:
         if not (SHIPPED / "study.json").is_file() or int(installed.version) >= int(StudyCard.read(SHIPPED).version):
             return
         target.rename(target.with_name(f"default-{installed.version}"))
-    studies_dir().mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(dir=studies_dir(), prefix=".default-"))
     try:
-        lay_out(SHIPPED, draft)
-        draft.chmod(0o755)
-        if not target.exists():
-            draft.rename(target)
+        with write_folder(target) as draft:
+            lay_out(SHIPPED, draft)
     except OSError:
         if not (target / "study.json").is_file():  # else somebody else was faster: theirs is as good
             raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def lay_out(shipped: Path, folder: Path) -> None:
