@@ -7,6 +7,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -32,9 +33,16 @@ def browser():
         chromium.close()
 
 
+class Server(NamedTuple):
+    """A running dashboard."""
+
+    address: str
+    process: subprocess.Popen
+
+
 @contextmanager
 def served(folder: Path):
-    """Serve the dashboard as the README says, on a port of its own; gives its address."""
+    """Serve the dashboard as the README says, on a port of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -49,7 +57,7 @@ def served(folder: Path):
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(f"{address}/health", server, folder / "server.log")
-            yield address
+            yield Server(address, server)
         finally:
             server.terminate()
             server.wait(timeout=30)
@@ -69,8 +77,8 @@ def _wait(address: str, server: subprocess.Popen, log: Path) -> None:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """A server that all tests of a module share."""
-    with served(tmp_path_factory.mktemp("served")) as address:
-        yield address
+    with served(tmp_path_factory.mktemp("served")) as server:
+        yield server.address
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@ import re
 
 import pytest
 
+from fercore.study import Study
+
 pytestmark = pytest.mark.browser
 
 PAGES = ("overview", "images", "people", "confusion", "attention", "statistics", "training")
@@ -27,8 +29,8 @@ def test_every_page_is_drawn_whole_in_both_themes_and_wraps_at_900_px(visit, nam
 
 
 def test_a_link_into_the_middle_is_the_first_request_of_a_new_server(visit, serve_anew):
-    with serve_anew() as base:
-        page = visit("statistics?threshold=90&method=CAM", base=base)
+    with serve_anew() as server:
+        page = visit("statistics?threshold=90&method=CAM", base=server.address)
         assert "at threshold 90" in text(page)
         assert page.get_by_role("radio", name="CAM", exact=True).is_checked()
         assert page.locator(ERRORS).count() == 0
@@ -88,3 +90,30 @@ def test_retrain_opens_with_an_estimate(visit):
     page.get_by_role("button", name="Retrain…").click()
     page.get_by_text("29 classifiers").wait_for()
     assert page.get_by_role("button", name="Start training").is_enabled()
+
+
+def test_a_retraining_outlives_the_server_that_it_was_started_from(visit, serve_anew, tmp_path):
+    with serve_anew() as server:
+        page = visit("overview", base=server.address)
+        page.get_by_role("button", name="Retrain…").click()
+        page.get_by_text("a choice", exact=True).click()
+        page.get_by_role("combobox", name="Choose pairs").fill("neutral-happy")
+        page.keyboard.press("Enter")
+        page.get_by_text("2 classifiers").wait_for()
+        page.get_by_label("Epochs at most", exact=True).fill("1")
+        page.keyboard.press("Tab")
+        page.get_by_role("button", name="Start training").click()
+        page.get_by_text("Train accuracy-90-multiclass").first.wait_for()
+        server.process.kill()
+    before = Study(tmp_path / "studies" / "default").run("default")
+    with serve_anew() as server:
+        page = visit("training?watch=accuracy-90-multiclass", base=server.address)
+        page.get_by_text("2 runs finished").wait_for(timeout=120_000)
+        assert page.locator(ERRORS).count() == 0
+    study = Study(tmp_path / "studies" / "default")
+    run = study.run("accuracy-90-multiclass")
+    assert run.complete
+    assert run.units("accuracy-90") == ("neutral-happy",)
+    assert len(run.history("multiclass", "multiclass")) == 1
+    assert study.run("default").card == before.card
+    assert study.run("default").weights_digest("accuracy-90") == before.weights_digest("accuracy-90")
