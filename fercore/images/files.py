@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 import cv2
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from fercore.errors import SourceError
@@ -40,8 +43,11 @@ class _Folder:
         self.path = path
 
     def names(self) -> Sequence[str]:
-        files = (file for file in self.path.rglob("*") if file.is_file())
-        return _visible([file.relative_to(self.path).as_posix() for file in files])
+        found: list[str] = []
+        for folder, _, files in os.walk(self.path):
+            inside = Path(folder).relative_to(self.path).as_posix()
+            found += files if inside == "." else [f"{inside}/{file}" for file in files]
+        return _visible(found)
 
     def read(self, name: str) -> bytes:
         try:
@@ -81,12 +87,26 @@ class _Archive:
 
 
 def _visible(names: Sequence[str]) -> list[str]:
-    return sorted(name for name in names if not any(part.startswith((".", "__")) for part in PurePosixPath(name).parts))
+    return sorted(name for name in names if not any(part.startswith((".", "__")) for part in name.split("/")))
 
 
 def is_image(name: str) -> bool:
     """Tell by its ending whether a file is taken for an image."""
     return name.lower().endswith(IMAGE_ENDINGS)
+
+
+def name_by_stem(paths: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Name files by their names without the ending, or by their paths where two of these names are equal.
+
+    Returns
+    -------
+    tuple
+        The names, one per path, and the paths whose short name another one has, too.
+    """
+    stems = [PurePosixPath(path).stem for path in paths]
+    n = Counter(stems)
+    repeated = [path for path, stem in zip(paths, stems, strict=True) if n[stem] > 1]
+    return (list(paths) if repeated else stems), repeated
 
 
 def decode_image(data: bytes, name: str) -> NDArray[np.uint8]:
@@ -116,6 +136,16 @@ def decode_image(data: bytes, name: str) -> NDArray[np.uint8]:
             f"{name} is not a readable image: {len(data)} bytes that cannot be decoded. Replace the file."
         )
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def load_files(files: Files, index: pd.DataFrame) -> Callable[[str], NDArray[np.uint8]]:
+    """Give a function that decodes the file of a key: ``source`` is the path of ``key`` in ``files``."""
+    paths = dict(zip(index["key"], index["source"], strict=True))
+
+    def load(key: str) -> NDArray[np.uint8]:
+        return decode_image(files.read(paths[key]), paths[key])
+
+    return load
 
 
 def fit_square(image: np.ndarray, side: int) -> NDArray[np.uint8]:

@@ -103,6 +103,12 @@ def require_folder(path: Path) -> Path:
     return path
 
 
+def refuse_votes(source: str, votes: Path | None) -> None:
+    """Raise `SourceError` when a table of votes is given to a source that has none."""
+    if votes is not None:
+        raise SourceError(f"The source {source!r} reads no votes, but was given {str(votes)!r}. Leave --votes out.")
+
+
 def choose_labels(index: pd.DataFrame, label_set: LabelSet | None) -> tuple[LabelSet, pd.DataFrame, Tally]:
     """Keep the images of the labels asked for.
 

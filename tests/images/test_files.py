@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fercore.errors import SourceError
-from fercore.images.files import decode_image, fit_square, open_files
+from fercore.images.files import decode_image, fit_square, name_by_stem, open_files
 
 
 def _encode(image, ending, *options):
@@ -77,3 +77,11 @@ def test_shrinking_averages_and_growing_keeps_brightness():
     stripes[::2] = 200
     assert (fit_square(stripes, 4) == 100).all()
     assert (fit_square(np.full((4, 4, 3), 77, np.uint8), 9) == 77).all()
+
+
+def test_files_are_named_by_their_stems_where_these_differ():
+    assert name_by_stem(["a/x.png", "b/y.jpg"]) == (["x", "y"], [])
+    assert name_by_stem(["a/x.png", "b/x.jpg", "b/y.jpg"]) == (
+        ["a/x.png", "b/x.jpg", "b/y.jpg"],
+        ["a/x.png", "b/x.jpg"],
+    )
