@@ -65,6 +65,20 @@ class AugmentationSettings:
 
 
 @dataclass(frozen=True)
+class GuidanceSettings:
+    """How classifiers learn from people (paper 5.1 for fine-tuning; it gives no numbers). Guiding attention is beyond the paper."""
+
+    epochs: int = 5
+    """Epochs of fine-tuning."""
+    rehearsal: float = 1.0
+    """Unmasked images that are shown per click-revealed one, against forgetting."""
+    attention_weight: float = 1.0
+    """Weight of the term that draws a classifier's class activation map to people's attention map; 0 turns it off."""
+    attention_batch: int = 8
+    """Images with people's maps in each step of attention-guided training."""
+
+
+@dataclass(frozen=True)
 class TrainingSettings:
     """How a classifier is trained (paper 5.1)."""
 
@@ -82,8 +96,12 @@ class TrainingSettings:
     """Epochs of ``multiclass`` (paper 5.2)."""
     weights: str = "none"
     """Starting weights: ``imagenet`` (torchvision's hub cache), ``none``, or the path of a local ``.safetensors`` file."""
+    max_images_per_label: int = 0
+    """Training images of a label at most, chosen by seed; 0 takes all."""
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)
     """Random changes of training images."""
+    guidance: GuidanceSettings = field(default_factory=GuidanceSettings)
+    """How classifiers learn from people."""
     weights_precision: str = "float32"
     """Number format in which finished weights are stored: ``float32``, or ``float16`` to halve the files. Outputs and maps
     are always computed from the stored weights."""
@@ -113,9 +131,8 @@ class ExtremalSettings:
     """Whose evidence is mapped: the ``true`` label (default), or the ``predicted`` one."""
     areas: tuple[float, ...] = (0.025, 0.05, 0.1, 0.2)
     """Areas that the mask may keep, as fractions of the bordered mask."""
-    steps: int = 300
-    """Steps of the optimiser. The method's authors take 800 on the same schedule. After 300, maps correlate .994 with those
-    of the full run, but masks still cover more than asked for (docs/SALIENCY.md): take 800 for publication."""
+    steps: int = 800
+    """Steps of the optimiser: the number of the method's authors. Fewer leave masks larger than asked for (docs/SALIENCY.md)."""
     learning_rate: float = 0.01
     """Learning rate of SGD."""
     momentum: float = 0.9

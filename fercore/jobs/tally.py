@@ -79,6 +79,7 @@ def work_on(
     names: Sequence[tuple[str, str]],
     *,
     finished: Collection[int],
+    last: Collection[int] = (),
     progress: Progress,
     n_workers: int | None = None,
     executor: str = "local",
@@ -91,15 +92,33 @@ def work_on(
         As for an `fercore.jobs.executor.Executor`; what a unit finds out it keeps itself.
     names, finished, progress
         As for `Tally`.
+    last
+        Positions of the units that need what the others make: they wait until all others are finished.
     executor
         Name of the executor.
     """
-    left = [unit for unit in range(len(units)) if unit not in finished]
     tally = Tally(names, finished, progress)
+    for left in (
+        [unit for unit in range(len(units)) if unit not in finished and unit not in last],
+        [unit for unit in range(len(units)) if unit not in finished and unit in last],
+    ):
+        _execute(executor, function, [units[unit] for unit in left], left, tally, n_workers)
+
+
+def _execute(
+    executor: str,
+    function: Callable[[Any, Report], Any],
+    units: Sequence[Any],
+    positions: Sequence[int],
+    tally: Tally,
+    n_workers: int | None,
+) -> None:
+    if not units:
+        return
     EXECUTORS.get(executor)(
         function,
-        [units[unit] for unit in left],
-        on_progress=lambda position, news: tally.report(left[position], news),
-        on_result=lambda position, _: tally.finish(left[position]),
+        units,
+        on_progress=lambda number, news: tally.report(positions[number], news),
+        on_result=lambda number, _: tally.finish(positions[number]),
         n_workers=n_workers,
     )

@@ -32,7 +32,7 @@ class TrainingData:
 
 
 def training_data(
-    images: ImageSet, labels: tuple[str, ...], *, balanced: bool, rng: np.random.Generator
+    images: ImageSet, labels: tuple[str, ...], *, balanced: bool, rng: np.random.Generator, at_most: int = 0
 ) -> TrainingData:
     """Choose the images of a classifier.
 
@@ -46,6 +46,8 @@ def training_data(
         Whether larger labels are undersampled to the smallest, once, before training (paper 5.1).
     rng
         Chooses which images of a larger label stay.
+    at_most
+        Training images of a label at most; 0 takes all.
 
     Raises
     ------
@@ -57,9 +59,9 @@ def training_data(
     if not all(map(len, train)):
         without = ", ".join(repr(label) for label, rows in zip(labels, train, strict=True) if not len(rows))
         raise InputError(f"No training image of {without} is in this study, so no classifier can learn it.")
-    if balanced:
-        smallest = min(map(len, train))
-        train = [np.sort(rng.choice(rows, smallest, replace=False)) for rows in train]
+    largest = min(map(len, train)) if balanced else max(map(len, train))
+    largest = min(largest, at_most) if at_most else largest
+    train = [np.sort(rng.choice(rows, min(largest, len(rows)), replace=False)) for rows in train]
     data = TrainingData(*_join(train), *_join(validation))
     _refuse_experimental(images, np.concatenate([data.rows, data.validation_rows]))
     return data

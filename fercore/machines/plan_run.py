@@ -11,6 +11,7 @@ from pathlib import Path
 from fercore.errors import InputError
 from fercore.images.image_set import ImageSet
 from fercore.labels import LabelSet, Pair
+from fercore.machines.guidance import Guidance, require_guidance, write_guidance
 from fercore.machines.regime import find_regime
 from fercore.machines.runs import TRAINING_FILE, Run
 from fercore.settings import TrainingSettings, to_mapping
@@ -38,6 +39,9 @@ class TrainingUnit:
     threads: int
     """Threads to train with; the same number gives bitwise the same weights."""
 
+    base: str | None = None
+    """Regime whose classifier of the same name must be finished before."""
+
     @property
     def run_folder(self) -> Path:
         """Folder of the run."""
@@ -63,6 +67,7 @@ def start_run(
     pairs: Sequence[Pair] | None = None,
     seed: int = 0,
     threads: int = 1,
+    guidance: Guidance | None = None,
 ) -> Run:
     """Write down what a new run is to train.
 
@@ -84,17 +89,19 @@ def start_run(
         Seed of everything that is random.
     threads
         Threads that train one classifier.
+    guidance
+        What people did, for regimes that learn from it; kept with the run.
 
     Raises
     ------
     InputError
-        For a name that is taken, no regime or one that does not exist, and labels without training images. Nothing is
-        written then.
+        For a name that is taken, no regime or one that does not exist, labels without training images, and a regime that
+        learns from people where nobody answered. Nothing is written then.
     """
     folder = study_folder / "runs" / name
     if (folder / TRAINING_FILE).exists():
         raise InputError(f"The study has a run {name!r} already, and runs are never changed. Take another name.")
-    found = [find_regime(regime, settings) for regime in dict.fromkeys(regimes)]
+    found = [find_regime(regime, settings) for regime in with_bases(regimes, settings)]
     if not found:
         raise InputError("A run needs a regime, and none was named. Name one, such as accuracy-90.")
     chosen = set(label_set.pairs if pairs is None else pairs)
@@ -112,27 +119,41 @@ def start_run(
         "images_digest": images.digest,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+    guided = [regime.name for regime in found if regime.learns_from_people]
+    if guided:
+        write_guidance(folder, require_guidance(guidance, guided[0]))
     write_json(folder / TRAINING_FILE, card)
     return Run.open(folder)
 
 
+def with_bases(regimes: Sequence[str], settings: TrainingSettings) -> list[str]:
+    """Give names of regimes without repetitions, and after them those that some of them go on from."""
+    bases = [find_regime(regime, settings).base for regime in regimes]
+    return list(dict.fromkeys([*regimes, *(base for base in bases if base is not None)]))
+
+
 def plan_units(run: Run) -> list[TrainingUnit]:
-    """Divide a run into units of work, the longest first; those that are finished are among them and cost nothing."""
+    """Divide a run into units of work: the longest first, those that go on from others last.
+
+    Units that are finished are among them and cost nothing.
+    """
+    found = [find_regime(regime, run.training) for regime in run.regimes]
     units = [
         TrainingUnit(
             study_folder=run.folder.parents[1],
             run=run.name,
-            regime=regime,
+            regime=regime.name,
             name=unit,
-            labels=tuple(run.label_set.parse_pair(unit)) if pairwise else run.label_set.names,
+            labels=tuple(run.label_set.parse_pair(unit)) if regime.pairwise else run.label_set.names,
             settings=run.training,
             seed=run.card["seed"],
             threads=run.card["threads"],
+            base=regime.base,
         )
-        for regime, pairwise in ((name, find_regime(name, run.training).pairwise) for name in run.regimes)
-        for unit in run.units(regime)
+        for regime in found
+        for unit in run.units(regime.name)
     ]
-    return sorted(units, key=lambda unit: -len(unit.labels))
+    return sorted(units, key=lambda unit: (unit.base is not None, -len(unit.labels)))
 
 
 def _require_images(images: ImageSet, labels: Sequence[str]) -> None:

@@ -17,6 +17,15 @@ from fercore.settings import TrainingSettings
 MULTICLASS = "multiclass"
 """Name of the one classifier of all labels, and of the regime that trains it."""
 
+WHOLE, REVEALED, GUIDED = "whole", "revealed", "guided"
+LESSONS = (WHOLE, REVEALED, GUIDED)
+"""What classifiers are shown: training images; click-revealed experimental images; training images beside experimental
+images with people's attention maps."""
+
+UNSEEN, OTHERS, OWN = "unseen", "others", "own"
+"""Experimental images in training: none; those of the classifier's labels that people saw in other pairs, so that it is
+tested on images that it never saw as long as it answers for its own pair alone; those of its own pair."""
+
 
 @dataclass(frozen=True)
 class Regime(ABC):
@@ -32,6 +41,17 @@ class Regime(ABC):
     pairwise: ClassVar[bool] = True
     """One classifier per pair, on as many images of one label as of the other; else one classifier of all labels, on all
     images, with a loss in which every label weighs the same."""
+    base: ClassVar[str | None] = None
+    """Regime whose classifier of the same pair training goes on from, or None: it starts anew."""
+    lesson: ClassVar[str] = WHOLE
+    """What is shown: one of `LESSONS`."""
+    experimental_images: ClassVar[str] = UNSEEN
+    """Which experimental images a classifier is shown: one of `UNSEEN`, `OTHERS` and `OWN`."""
+
+    @property
+    def learns_from_people(self) -> bool:
+        """Whether it needs what people did with the experimental images (`fercore.machines.guidance`)."""
+        return self.lesson != WHOLE
 
     @classmethod
     @abstractmethod
@@ -68,6 +88,12 @@ def find_regime(name: str, settings: TrainingSettings) -> Regime:
 def regime_names() -> tuple[str, ...]:
     """Give a name for every regime, as users may write it."""
     return tuple(REGIMES.get(name).example for name in REGIMES)
+
+
+def refuse_number(number: int | None, name: str, setting: str) -> None:
+    """Raise `InputError` when the name of a regime without a number has one."""
+    if number is not None:
+        raise InputError(f"{name!r} takes its epochs from the setting {setting}, not from its name: {number!r}.")
 
 
 def need_number(number: int | None, low: int, high: int, example: str, what: str) -> int:

@@ -12,12 +12,16 @@ from fercore.errors import InputError
 from fercore.images.image_set import ImageSet
 from fercore.machines.checkpoints import History, read_partial, write_partial, write_weights
 from fercore.machines.device import Device, choose_device
+from fercore.machines.guidance import read_guidance
+from fercore.machines.guided import GuidedImages
 from fercore.machines.inputs import shared_input
-from fercore.machines.network import build_classifier
+from fercore.machines.lesson import Lesson
+from fercore.machines.network import build_classifier, read_classifier
 from fercore.machines.outputs import write_unit_outputs
-from fercore.machines.pair_data import training_data
+from fercore.machines.pair_data import TrainingData, training_data
 from fercore.machines.plan_run import TrainingUnit
-from fercore.machines.regime import find_regime
+from fercore.machines.regime import REVEALED, WHOLE, Regime, find_regime
+from fercore.machines.revealed import RevealedImages
 from fercore.machines.runs import Run
 from fercore.machines.starting_weights import start_from
 from fercore.machines.training import Training, make_optimizer, train
@@ -80,7 +84,7 @@ def train_unit(unit: TrainingUnit, report: Report) -> None:
         "labels": list(unit.labels),
         "weights_digest": digest,
         "starting_weights": starting_weights,
-        "n_images": len(training.data.rows),
+        "n_images": training.lesson.n_images,
         "n_validation_images": len(training.data.validation_rows),
         "seconds": sum(epoch["seconds"] for epoch in history),
         "device": device.card(),
@@ -101,13 +105,32 @@ def prepare(unit: TrainingUnit, images: ImageSet, device: Device) -> tuple[Train
     """
     settings, regime = unit.settings, find_regime(unit.regime, unit.settings)
     rng = np.random.default_rng(unit.seed_of("undersampling"))
-    data = training_data(images, unit.labels, balanced=regime.pairwise, rng=rng)
+    at_most = settings.max_images_per_label
+    data = training_data(images, unit.labels, balanced=regime.pairwise, rng=rng, at_most=at_most)
     classifier = build_classifier(settings.network, len(unit.labels), unit.seed_of("weights"))
-    starting_weights = start_from(classifier, settings.network, settings.weights)
+    if regime.base is None:
+        starting_weights = start_from(classifier, settings.network, settings.weights)
+    else:
+        card = Run.open(unit.run_folder).unit_card(regime.base, unit.name)
+        classifier.load_state_dict(read_classifier(Run.open(unit.run_folder), card, device).state_dict())
+        starting_weights = f"the run's {regime.base} (sha256 {card['weights_digest'][:16]})"
     device.place(classifier)
     pixels = shared_input(images, settings.input_side)
+    lesson = _lesson(unit, regime, pixels, data, device)
     optimizer = make_optimizer(classifier, settings)
-    return Training(classifier, optimizer, pixels, data, regime, settings, device), starting_weights
+    return Training(classifier, optimizer, pixels, data, lesson, regime, settings, device), starting_weights
+
+
+def _lesson(unit: TrainingUnit, regime: Regime, pixels: np.ndarray, data: TrainingData, device: Device) -> Lesson:
+    """Bring together what the regime shows."""
+    settings = unit.settings
+    if regime.lesson == WHOLE:
+        return Lesson(pixels, data, settings.augmentation, device)
+    run = Run.open(unit.run_folder)
+    guidance = read_guidance(run.folder)
+    first, second = (run.label_set.index(label) for label in unit.labels)
+    kind = RevealedImages if regime.lesson == REVEALED else GuidedImages
+    return kind(pixels, data, device, guidance, (first, second), regime.experimental_images, settings)
 
 
 def _progress(unit: TrainingUnit, history: History, max_epochs: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,10 +15,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from fercore.errors import SettingsError
-from fercore.machines.augmentation import augment
 from fercore.machines.checkpoints import History
 from fercore.machines.device import Device
 from fercore.machines.inputs import gather, normalise
+from fercore.machines.lesson import Beside, Lesson
 from fercore.machines.network import Classifier
 from fercore.machines.pair_data import TrainingData
 from fercore.machines.regime import Regime
@@ -36,6 +37,8 @@ class Training:
     pixels: np.ndarray
     """(n_images, s, s, 3), uint8: all images of the study at the input side."""
     data: TrainingData
+    lesson: Lesson
+    """What is shown."""
     regime: Regime
     settings: TrainingSettings
     device: Device
@@ -53,35 +56,103 @@ def make_optimizer(classifier: Classifier, settings: TrainingSettings) -> torch.
     return torch.optim.Adam(classifier.parameters(), lr=settings.learning_rate, fused=True)
 
 
-def train_one_epoch(training: Training, seed: int) -> tuple[float, float]:
-    """Show every training image once, in an order and with changes that depend on ``seed`` alone.
+class Epoch(NamedTuple):
+    """How an epoch went, over the examples as they were seen while learning."""
 
-    Returns
-    -------
-    tuple
-        Mean loss, and accuracy in [0, 1], over the images as they were seen while learning.
+    loss: float
+    """Mean cross-entropy, with what is added to it."""
+    accuracy: float
+    """In [0, 1]."""
+    parts: int
+    """Parts that each batch had to be divided into at the end."""
+
+
+def train_one_epoch(training: Training, seed: int, parts: int = 1) -> Epoch:
+    """Show the examples of one epoch, in an order and with changes that depend on ``seed`` alone.
+
+    Parameters
+    ----------
+    training
+        What takes part.
+    seed
+        Seed of everything that is random.
+    parts
+        Parts that each batch is divided into from the start. When a GPU's memory runs out it becomes twice as many:
+        gradients are added up over the parts, so that steps stay what they are, but batch normalisation averages over
+        fewer images.
+
+    Raises
+    ------
+    SettingsError
+        When not even one image at a time fits into memory.
     """
-    classifier, device, settings = training.classifier, training.device, training.settings
+    device, lesson = training.device, training.lesson
     generator = torch.Generator().manual_seed(seed)
     label_weights = training.label_weights()
-    targets = torch.from_numpy(training.data.targets)
-    order = torch.randperm(len(targets), generator=generator).numpy()
+    targets = torch.from_numpy(lesson.targets)
+    order = lesson.order(generator)
     loss_sum = torch.zeros((), device=device.torch_device)
     n_correct = torch.zeros((), device=device.torch_device)
-    classifier.train()
-    for batch in even_batches(order, settings.batch_size):
-        x = gather(training.pixels, training.data.rows[batch], device)
-        x = device.arrange(normalise(augment(x, settings.augmentation, generator)))
+    training.classifier.train()
+    for batch in even_batches(order, training.settings.batch_size):
+        x = device.arrange(normalise(lesson.show(batch, generator)))
         y = targets[batch].to(device.torch_device)
-        with device.autocast():
-            logits = classifier(x).float()
-        loss = functional.cross_entropy(logits, y, weight=label_weights)
-        training.optimizer.zero_grad()
+        beside = lesson.beside(generator)
+        while True:
+            try:
+                loss, correct = _step(training, x, y, beside, label_weights, parts)
+                break
+            except torch.OutOfMemoryError as error:
+                parts = _more_parts(parts, len(y), error)
+        loss_sum += loss * len(y)  # kept on the device: asking for a number here would make a GPU wait
+        n_correct += correct
+    return Epoch(loss_sum.item() / len(order), n_correct.item() / len(order), parts)
+
+
+def _step(
+    training: Training, x: Tensor, y: Tensor, beside: Beside | None, label_weights: Tensor | None, parts: int
+) -> tuple[Tensor, Tensor]:
+    """Learn from one batch: mean loss and number of right answers, both on the device."""
+    weight = torch.ones(len(y), device=y.device) if label_weights is None else label_weights[y]
+    total = weight.sum()
+    loss_sum, n_correct = torch.zeros((), device=y.device), torch.zeros((), device=y.device)
+    training.optimizer.zero_grad()
+    for number, rows in enumerate(torch.arange(len(y), device=y.device).tensor_split(parts)):
+        if number == 0 and beside is not None:
+            logits, extra = _forward_beside(training, x[rows], beside)
+        else:
+            with training.device.autocast():
+                logits, extra = training.classifier(x[rows]).float(), None
+        share = weight[rows].sum() / total
+        loss = functional.cross_entropy(logits, y[rows], weight=label_weights) * share
+        if extra is not None:
+            loss = loss + extra
         loss.backward()  # type: ignore[no-untyped-call]
-        training.optimizer.step()
-        loss_sum += loss.detach() * len(y)  # kept on the device: asking for a number here would make a GPU wait
-        n_correct += (logits.argmax(dim=1) == y).sum()
-    return loss_sum.item() / len(targets), n_correct.item() / len(targets)
+        loss_sum += loss.detach()
+        n_correct += (logits.argmax(dim=1) == y[rows]).sum()
+    training.optimizer.step()
+    return loss_sum, n_correct
+
+
+def _forward_beside(training: Training, x: Tensor, beside: Beside) -> tuple[Tensor, Tensor]:
+    """Show examples and what is shown beside them in one pass: logits of the first, the loss of the others."""
+    classifier = training.classifier
+    both = training.device.arrange(torch.cat([x, normalise(beside.images)]))
+    with training.device.autocast():
+        features = classifier.features(both)
+        logits = classifier.head(features[: len(x)].mean(dim=(2, 3)))
+    return logits.float(), beside.loss(features[len(x) :].float(), classifier.head.weight)
+
+
+def _more_parts(parts: int, n_images: int, error: torch.OutOfMemoryError) -> int:
+    """Give twice as many parts of a batch, or raise `SettingsError` when every part is one image already."""
+    torch.cuda.empty_cache()  # what the failed pass held; does nothing without a GPU
+    if parts >= n_images:
+        raise SettingsError(
+            f"The GPU's memory ran out with one image at a time ({error}). Close what else uses the GPU, or train with a "
+            "smaller input_side or network."
+        ) from error
+    return min(2 * parts, n_images)
 
 
 @torch.no_grad()
@@ -134,23 +205,26 @@ def train(
         When the loss is not a number any more.
     """
     data = training.data
+    parts = history[-1].get("parts", 1) if history else 1
     while not is_finished(training.regime, history):
-        epoch, start = len(history) + 1, time.perf_counter()
-        loss, train_accuracy = train_one_epoch(training, seed_of(f"epoch {epoch}"))
-        if not math.isfinite(loss):
+        number, start = len(history) + 1, time.perf_counter()
+        epoch = train_one_epoch(training, seed_of(f"epoch {number}"), parts)
+        parts = epoch.parts
+        if not math.isfinite(epoch.loss):
             raise SettingsError(
-                f"The loss became {loss!r} in epoch {epoch}, so nothing is learned any more. The learning rate "
+                f"The loss became {epoch.loss!r} in epoch {number}, so nothing is learned any more. The learning rate "
                 f"{training.settings.learning_rate!r} is probably too high: train again with a smaller one."
             )
         answers = evaluate(training.classifier, training.pixels, data.validation_rows, training.device).argmax(axis=1)
         correct = answers == data.validation_targets
         history.append(
             {
-                "epoch": epoch,
-                "loss": loss,
-                "train_accuracy": train_accuracy,
+                "epoch": number,
+                "loss": epoch.loss,
+                "train_accuracy": epoch.accuracy,
                 "validation_accuracy": float(correct.mean()) if len(correct) else None,
                 "seconds": time.perf_counter() - start,
+                "parts": parts,
             }
         )
         after_epoch(history)

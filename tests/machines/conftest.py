@@ -9,6 +9,7 @@ import pytest
 from fercore.images.image_set import ImageSet
 from fercore.labels import LabelSet
 from fercore.machines.device import choose_device
+from fercore.machines.guidance import Guidance
 from fercore.machines.plan_run import plan_units, start_run
 from fercore.machines.presets import training_settings
 from fercore.store import digest_array
@@ -87,3 +88,24 @@ def a_unit(new_run):
         return next(unit for unit in plan_units(run) if unit.name == "happy-fear")
 
     return plan
+
+
+@pytest.fixture
+def uncovered():
+    """What two people uncovered of the six experimental images, 16 px: all of them correct trials."""
+    return np.random.default_rng(5).random((12, 16, 16)) < 0.3
+
+
+@pytest.fixture
+def guidance(study_folder, images, label_set, uncovered):
+    """What two people did; networks see 16 px."""
+    plan = pd.read_csv(study_folder / "plan.csv")
+    return Guidance(
+        rows=images.positions(list(plan["image"])).astype(np.int64),
+        true_labels=np.array([label_set.index(label) for label in plan["true_label"]], dtype=np.int64),
+        false_labels=np.array([label_set.index(label) for label in plan["false_label"]], dtype=np.int64),
+        blurred=np.random.default_rng(6).integers(0, 256, (6, 16, 16), dtype=np.uint8),
+        attention=np.stack([uncovered[[2 * row, 2 * row + 1]].mean(axis=0) for row in range(6)]).astype(np.float32),
+        trials=np.repeat(np.arange(6), 2),
+        uncovered=np.packbits(uncovered.reshape(12, -1), axis=1),
+    )

@@ -40,3 +40,18 @@ def test_every_regime_has_an_example_that_is_read_back():
     assert len(regime_names()) == len(REGIMES.names())
     for name in regime_names():
         assert find_regime(name, SETTINGS).name == name
+
+
+@pytest.mark.parametrize("name", ["finetuned", "finetuned-held-out", "attention-guided"])
+def test_regimes_that_learn_from_people_say_which_experimental_images_they_show(name):
+    regime = find_regime(name, SETTINGS)
+    assert regime.learns_from_people
+    assert regime.experimental_images == ("own" if name == "finetuned" else "others")
+    with pytest.raises(InputError, match="takes its epochs from the setting"):
+        find_regime(f"{name}-5", SETTINGS)
+
+
+def test_whoever_goes_on_from_a_regime_goes_on_from_one_that_exists():
+    for name in regime_names():
+        base = find_regime(name, SETTINGS).base
+        assert base is None or find_regime(base, SETTINGS).base is None

@@ -4,13 +4,16 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from safetensors.numpy import load_file
 
 from fercore.errors import DamagedError, InputError, MissingError, SettingsError
-from fercore.machines.network import load_classifier
+from fercore.machines.network import Classifier, load_classifier
 from fercore.machines.plan_run import plan_units
 from fercore.machines.runs import HISTORY, Run
-from fercore.machines.train_unit import train_unit
+from fercore.machines.train_unit import prepare, train_unit
+from fercore.machines.training import train, train_one_epoch
+from fercore.settings import GuidanceSettings
 
 
 def _silent(report):
@@ -141,3 +144,86 @@ def test_units_are_plain_values_and_the_longest_come_first(new_run):
     assert len({unit.seed_of("weights") for unit in units}) == len(units)
     assert replace(units[1], regime="epochs-1").seed_of("weights") == units[1].seed_of("weights")
     assert json.loads((run.folder / "training.json").read_text())["pairs"] == ["happy-sad", "happy-fear", "sad-fear"]
+
+
+@pytest.fixture
+def guided_unit(new_run, guidance):
+    """The unit happy-fear of a regime that learns from people, and the one that must be finished before it."""
+
+    def plan(regime):
+        changes = {"max_epochs": 2, "guidance": GuidanceSettings(epochs=2)}
+        run = new_run("guided", (regime,), changes=changes, guidance=guidance)
+        units = {unit.regime: unit for unit in plan_units(run) if unit.name == "happy-fear"}
+        return units[regime], units.get(units[regime].base)
+
+    return plan
+
+
+@pytest.mark.parametrize("regime", ["finetuned", "finetuned-held-out"])
+def test_fine_tuning_goes_on_from_the_base_of_the_same_pair(guided_unit, regime):
+    unit, base = guided_unit(regime)
+    with pytest.raises(MissingError, match="no finished classifier"):
+        train_unit(unit, _silent)
+    train_unit(base, _silent)
+    run = Run.open(unit.run_folder)
+    before = {path: path.read_bytes() for path in (run.folder / base.regime).glob("*")}
+    train_unit(unit, _silent)
+    card = run.unit_card(regime, unit.name)
+    assert card["starting_weights"].startswith("the run's accuracy-90 (sha256 ")
+    assert len(card["history"]) == 2
+    assert card["n_images"] == 2
+    assert {path: path.read_bytes() for path in (run.folder / base.regime).glob("*")} == before
+    ours, theirs = _weights(run, unit), _weights(run, base)
+    assert any((ours[name] != theirs[name]).any() for name in ours)
+
+
+def test_guided_training_stops_like_accuracy_90_and_can_be_taken_up(guided_unit):
+    unit, base = guided_unit("attention-guided")
+    assert base is None
+    with pytest.raises(_KilledError):
+        train_unit(unit, _kill_after(1))
+    run = Run.open(unit.run_folder)
+    train_unit(unit, _silent)
+    assert len(run.unit_card("attention-guided", unit.name)["history"]) in (1, 2)
+
+
+class _NarrowMemory(Classifier):
+    """Runs out of memory when it has to learn from more than ``room`` images at once."""
+
+    room = 3
+
+    def features(self, x):
+        if self.training and len(x) > self.room:
+            raise torch.OutOfMemoryError(f"{len(x)} images do not fit")
+        return super().features(x)
+
+
+def _narrow(unit, images, device):
+    training, _ = prepare(unit, images, device)
+    training.classifier.__class__ = _NarrowMemory
+    return training
+
+
+def test_batches_are_divided_when_memory_runs_out_and_the_steps_stay(a_unit, images, device):
+    unit = a_unit()
+    history = []
+    narrow = _narrow(unit, images, device)
+    train(narrow, history, unit.seed_of, after_epoch=lambda _: None)
+    assert [epoch["parts"] for epoch in history] == [4, 4, 4]  # 8 images: 4 and 2 in a part, of which 4 are too many
+    assert narrow.optimizer.state_dict()["state"][0]["step"].item() == 3 * 3  # 18 images in batches of 6
+
+
+def test_gradients_of_parts_add_up_to_those_of_the_batch(a_unit, images, device):
+    unit = a_unit()
+    whole, parted = (prepare(unit, images, device)[0] for _ in range(2))
+    for training in (whole, parted):
+        training.classifier.eval()  # without batch normalisation over the batch nothing else differs
+        training.classifier.train = lambda mode=True: None
+    losses = [train_one_epoch(whole, 1).loss, train_one_epoch(parted, 1, parts=3).loss]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_a_single_image_that_does_not_fit_ends_the_training_with_a_next_step(a_unit, images, device, monkeypatch):
+    monkeypatch.setattr(_NarrowMemory, "room", 0)
+    with pytest.raises(SettingsError, match="smaller input_side or network"):
+        train_one_epoch(_narrow(a_unit(), images, device), 1)

@@ -26,13 +26,14 @@ from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
 from fercore.jobs.table import JobTable
 from fercore.jobs.tally import work_on
 from fercore.labels import Pair
-from fercore.machines.plan_run import TrainingUnit, plan_units, start_run
+from fercore.machines.plan_run import TrainingUnit, plan_units, start_run, with_bases
 from fercore.machines.presets import training_settings
 from fercore.machines.regime import find_regime
 from fercore.machines.runs import Run
 from fercore.settings import TrainingSettings, from_mapping, to_mapping
 from fercore.study import Study, open_study
 from fercore.study.card import check_name
+from fercore.study.guidance import guidance_of
 
 _WEIGHTS_BYTES = {"small": 1_000_000}
 _LARGE_WEIGHTS_BYTES = 100_000_000
@@ -69,6 +70,7 @@ class Train(JobKind):
             units,
             [(unit.regime, unit.name) for unit in units],
             finished={number for number, unit in enumerate(units) if run.state(unit.regime, unit.name) == "done"},
+            last={number for number, unit in enumerate(units) if unit.base is not None},
             progress=progress,
             n_workers=n_processes(run.training),
         )
@@ -86,23 +88,23 @@ def _made_new(study: Study, payload: Mapping[str, Any]) -> dict[str, Any]:
         from fercore.machines.network import NETWORKS  # loads torch, which the dashboard need not for the study's own
 
         NETWORKS.get(settings.network)
-    regimes = list(dict.fromkeys(payload.get("regimes") or ("accuracy-90",)))
+    asked_for = list(dict.fromkeys(payload.get("regimes") or ("accuracy-90",)))
     epochs = payload.get("epochs")
     if epochs is not None:
         if epochs < 1:
             raise InputError(f"{epochs!r} epochs train nothing. Ask for at least one.")
-        if fixed := [regime for regime in regimes if regime.startswith("epochs-")]:
+        if fixed := [regime for regime in asked_for if regime.startswith("epochs-")]:
             raise InputError(f"{fixed[0]!r} says already how many epochs there are. Name no other number beside it.")
         settings = replace(settings, max_epochs=epochs, multiclass_epochs=epochs)
-    for regime in regimes:
-        find_regime(regime, settings)
+    regimes = with_bases(asked_for, settings)
+    _require_people(study, regimes, settings)
     asked = payload.get("pairs")
     chosen = set(study.label_set.pairs if asked is None else map(study.label_set.parse_pair, asked))
     if not chosen:
         raise InputError(f"No pair was named. Name one, such as {study.label_set.pairs[0]}, or leave --pairs out.")
     return {
         "study": study.name,
-        "run": _free_name(study, payload.get("run"), regimes),
+        "run": _free_name(study, payload.get("run"), asked_for),
         "regimes": regimes,
         "pairs": [str(pair) for pair in study.label_set.pairs if pair in chosen],
         "seed": payload.get("seed") or 0,
@@ -147,6 +149,15 @@ def _require_images(study: Study, pairs: Sequence[str], *, all_labels: bool) -> 
         )
 
 
+def _require_people(study: Study, regimes: Sequence[str], settings: TrainingSettings) -> None:
+    guided = [regime for regime in regimes if find_regime(regime, settings).learns_from_people]
+    if guided and (study.trials.empty or not study.kept_trials["correct"].any()):
+        raise InputError(
+            f"The regime {guided[0]!r} learns from people, and nobody's trials are in study {study.name!r}. Import or simulate "
+            "trials first, or train another regime."
+        )
+
+
 def _require_disk(study: Study, n_units: int, settings: TrainingSettings) -> None:
     """Refuse a run that would fill the disk: weights of all, and three times that of those under way (Adam's moments)."""
     weights = _WEIGHTS_BYTES.get(settings.network, _LARGE_WEIGHTS_BYTES)
@@ -164,12 +175,15 @@ def _open_or_start(study: Study, job: Job) -> Run:
     mine = asked["resume"] or job.attempt > 1
     if mine and asked["run"] in study.all_run_names:
         return study.run(asked["run"])
+    settings = from_mapping(TrainingSettings, asked["training"])
+    guided = any(find_regime(regime, settings).learns_from_people for regime in asked["regimes"])
     return start_run(
         study.folder,
         asked["run"],
         label_set=study.label_set,
         regimes=asked["regimes"],
-        settings=from_mapping(TrainingSettings, asked["training"]),
+        settings=settings,
+        guidance=guidance_of(study, settings.input_side) if guided else None,
         pairs=[study.label_set.parse_pair(pair) for pair in asked["pairs"]],
         seed=asked["seed"],
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fercore.errors import InputError
-from fercore.machines.regime import MULTICLASS, REGIMES, Regime
+from fercore.machines.regime import MULTICLASS, REGIMES, Regime, refuse_number
 from fercore.settings import TrainingSettings
 
 
@@ -20,8 +19,5 @@ class Multiclass(Regime):
     @classmethod
     def read(cls, number: int | None, settings: TrainingSettings) -> Multiclass:
         """Take the number of epochs from the settings; the name has none."""
-        if number is not None:
-            raise InputError(
-                f"{MULTICLASS!r} takes its epochs from the setting multiclass_epochs, not from its name: {number!r}."
-            )
+        refuse_number(number, MULTICLASS, "multiclass_epochs")
         return cls(MULTICLASS, settings.multiclass_epochs)

@@ -1,0 +1,42 @@
+"""What networks can learn from the people of a study."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from fercore.humans.click_maps import click_maps
+from fercore.images.blur import blur_image
+from fercore.machines.guidance import Guidance
+from fercore.study.study import Study
+
+
+def guidance_of(study: Study, input_side: int) -> Guidance | None:
+    """Give what the participants that are kept did, at the side at which networks see images; None without trials.
+
+    Images are blurred as they were shown, at the side of the study, and made smaller or larger afterwards; discs are
+    drawn at the input side.
+    """
+    if study.trials.empty:
+        return None
+    plan, images = study.plan, study.images
+    rows = images.positions(list(plan["image"]))
+    correct = study.kept_trials[study.kept_trials["correct"].astype(bool)]
+    uncovered = click_maps(correct, study.side, study.radius_px, grid=input_side)
+    blurred = [_resized(blur_image(images.pixels[row], study.card.design.blur_fraction), input_side) for row in rows]
+    attention = [_resized(each, input_side) for each in study.attention_maps]
+    return Guidance(
+        rows=rows.astype(np.int64),
+        true_labels=np.array([study.label_set.index(label) for label in plan["true_label"]], dtype=np.int64),
+        false_labels=np.array([study.label_set.index(label) for label in plan["false_label"]], dtype=np.int64),
+        blurred=np.stack(blurred),
+        attention=np.stack(attention),
+        trials=plan.reset_index().set_index("image").loc[list(correct["image"]), "index"].to_numpy(dtype=np.int64),
+        uncovered=np.packbits(uncovered.reshape(len(correct), -1), axis=1),
+    )
+
+
+def _resized(image: np.ndarray, side: int) -> np.ndarray:
+    """Resize one image or map by area when it shrinks, bilinear when it grows."""
+    method = cv2.INTER_AREA if side < image.shape[0] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (side, side), interpolation=method), dtype=image.dtype)
