@@ -15,6 +15,7 @@ from fercore.labels import EXPRESSIONS, LabelSet, canonical_label
 from fercore.tables import SPLITS
 
 N_EACH = 6
+LABELS = ["happy"] * N_EACH + ["sad"] * N_EACH + ["fear"] * N_EACH
 
 
 def _face(number: int) -> bytes:
@@ -23,7 +24,7 @@ def _face(number: int) -> bytes:
 
 
 def _folders(folder: Path) -> None:
-    for number, label in enumerate(np.repeat(("happy", "sad", "fear"), N_EACH)):
+    for number, label in enumerate(LABELS):
         path = folder / label / f"{number}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_face(number))
@@ -32,7 +33,7 @@ def _folders(folder: Path) -> None:
 def _ferplus(folder: Path) -> None:
     options = ["neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "NF"]
     rows = [["Usage", "Image name", *options]]
-    for number, label in enumerate(np.repeat(("happy", "sad", "fear"), N_EACH)):
+    for number, label in enumerate(LABELS):
         part = ("FER2013Train", "FER2013Valid")[number % 2]
         path = folder / part / f"fer{number:07}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,7 +43,25 @@ def _ferplus(folder: Path) -> None:
     (folder / "fer2013new.csv").write_text("\n".join(map(",".join, rows)) + "\n")
 
 
-LAYOUTS = {"folders": _folders, "ferplus": _ferplus}
+def _affectnet(folder: Path) -> None:
+    head = "subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal"
+    lists = {"training": [head], "validation": [head]}
+    for number, label in enumerate(LABELS):
+        path = folder / "Manually_Annotated_Images" / str(number % 3) / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_face(number))
+        code = {"happy": 1, "sad": 2, "fear": 4}[label]
+        part = ("training", "validation")[number % 2]
+        lists[part].append(f"{number % 3}/{path.name},0,0,12,12,1.5;2.5,{code},0.1,0.1")
+    for part, rows in lists.items():
+        (folder / f"{part}.csv").write_text("\n".join(rows) + "\n")
+
+
+LAYOUTS = {
+    "affectnet": _affectnet,
+    "ferplus": _ferplus,
+    "folders": _folders,
+}
 """For every source, how to lay out six faces each of happy, sad and fear."""
 
 
@@ -86,6 +105,12 @@ def test_images_are_rgb_of_8_bits(name, faces):
     assert len({image.tobytes() for image in loaded}) == 3 * N_EACH
 
 
+def test_votes_are_refused_by_a_source_without_them(name, faces, tmp_path):
+    if SOURCES.get(name)(faces).votes is None:
+        with pytest.raises(SourceError, match=f"'{name}' reads no votes.*--votes"):
+            SOURCES.get(name)(faces, votes=tmp_path / "votes.csv")
+
+
 def test_votes_belong_to_the_images(name, faces):
     contents = SOURCES.get(name)(faces)
     if contents.votes is not None:
@@ -122,6 +147,11 @@ def test_a_folder_that_cannot_be_read_is_refused(name, tmp_path, what):
         path.mkdir()
     with pytest.raises(SourceError, match=r"somewhere|empty"):
         SOURCES.get(name)(path)
+
+
+def test_colour_order_and_crop_are_in_the_report(name, faces):
+    report = SOURCES.get(name)(faces).report
+    assert any(tally.what.startswith(("read as RGB; ", "gray, ")) for tally in report.tallies)
 
 
 def test_an_unknown_source_names_the_nearest():

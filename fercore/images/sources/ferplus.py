@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fercore.errors import SourceError
+from fercore.images.contents import colour_note
 from fercore.images.files import Files, decode_image, is_image, open_files
 from fercore.images.report import Part, SourceReport, Tally
 from fercore.images.source import INDEX, SOURCES, SourceContents, choose_labels, require_folder, settle_splits
@@ -69,6 +70,7 @@ def read(path: Path, *, votes: Path | None = None, label_set: LabelSet | None = 
         Tally.of("note", "in another part than their usage says; the part decides", list(voted.loc[moved, "name"])),
         other_labels,
         *splits,
+        colour_note(len(index), "whole pictures", gray=True),
     )
     parts = tuple(Part(part, int((files["part"] == part).sum()), PUBLISHED[part], _use(index, part)) for part in opened)
     members = dict(zip(index["key"], index[["part", "member", "source"]].to_numpy(dtype=object).tolist(), strict=True))
