@@ -57,8 +57,20 @@ def _affectnet(folder: Path) -> None:
         (folder / f"{part}.csv").write_text("\n".join(rows) + "\n")
 
 
+def _affectnet_8(folder: Path) -> None:
+    for number, label in enumerate(LABELS):
+        split = folder / ("train_set", "val_set")[number % 2]
+        for kind in ("images", "annotations"):
+            (split / kind).mkdir(parents=True, exist_ok=True)
+        (split / "images" / f"{number // 2}.jpg").write_bytes(_face(number))
+        np.save(
+            split / "annotations" / f"{number // 2}_exp.npy", np.array({"happy": "1", "sad": "2", "fear": "4"}[label])
+        )
+
+
 LAYOUTS = {
     "affectnet": _affectnet,
+    "affectnet-8": _affectnet_8,
     "ferplus": _ferplus,
     "folders": _folders,
 }
