@@ -54,6 +54,8 @@ class SourceContents:
         What was found and what was left out.
     votes
         ``key`` and one column of counts per expression (extra columns after them), where people voted; else None.
+    channels
+        Channels that are stored of each face: 3, or 1 where the whole set is gray. ``load`` gives three in any case.
     """
 
     label_set: LabelSet
@@ -61,6 +63,7 @@ class SourceContents:
     load: Callable[[str], np.ndarray]
     report: SourceReport
     votes: pd.DataFrame | None = None
+    channels: int = 3
 
 
 class Source(Protocol):
