@@ -8,7 +8,20 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from fercore.commands import compare, explain, export, faces, import_, jobs, new, ship, simulate, studies, train
+from fercore.commands import (
+    compare,
+    explain,
+    export,
+    faces,
+    import_,
+    jobs,
+    new,
+    regimes,
+    ship,
+    simulate,
+    studies,
+    train,
+)
 from fercore.errors import FercoreError
 
 app = typer.Typer(
@@ -26,6 +39,7 @@ app.command()(simulate.simulate)
 app.command()(train.train)
 app.command()(explain.explain)
 app.command()(compare.compare)
+app.command()(regimes.regimes)
 app.command()(export.export)
 app.command()(jobs.jobs)
 app.command()(faces.faces)

@@ -206,7 +206,7 @@ def from_mapping(cls: type[Settings], mapping: Mapping[str, Any]) -> Settings:
             hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(fields)}."
             raise SettingsError(f"{cls.__name__} has no setting {key!r}. {hint}")
         default = getattr(cls(), key)
-        if dataclasses.is_dataclass(default):
+        if dataclasses.is_dataclass(default) and isinstance(value, Mapping):
             values[key] = from_mapping(type(default), value)
         elif isinstance(default, tuple) and isinstance(value, list | tuple):
             values[key] = tuple(value)
@@ -216,9 +216,13 @@ def from_mapping(cls: type[Settings], mapping: Mapping[str, Any]) -> Settings:
             values[key] = value
         else:
             raise SettingsError(
-                f"{cls.__name__}.{key} is {value!r}; it must be a {type(default).__name__} such as {default!r}."
+                f"{cls.__name__}.{key} is {value!r}; it must be a {type(default).__name__} such as {_example(default)!r}."
             )
     return cls(**values)
+
+
+def _example(default: Any) -> Any:
+    return to_mapping(default) if dataclasses.is_dataclass(default) else default
 
 
 def read_toml(cls: type[Settings], path: Path) -> Settings:

@@ -14,6 +14,9 @@ from fercore.saliency.maps import METHODS
 def explain(
     study: Annotated[str, typer.Argument(help="Name of the study.")],
     run: Annotated[str | None, typer.Option(help="Run to explain; the study's first complete one by default.")] = None,
+    regime: Annotated[
+        str | None, typer.Option(help="Whose pair classifiers; the run's first regime with any by default.")
+    ] = None,
     method: Annotated[str, typer.Option(metavar="NAME,...", help="Saliency methods, separated by commas.")] = ",".join(
         METHODS.names()
     ),
@@ -23,4 +26,4 @@ def explain(
     Example: [bold]python -m fercore explain mylab --run second --method cam,grad-cam[/bold]
     """
     methods = [name.strip() for name in method.split(",") if name.strip()]
-    follow_job(client.submit("explain", {"study": study, "run": run, "methods": methods}))
+    follow_job(client.submit("explain", {"study": study, "run": run, "regime": regime, "methods": methods}))

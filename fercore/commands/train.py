@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import tomllib
+from typing import Annotated, Any
 
 import typer
 
 from fercore.commands.follow import follow_job
 from fercore.errors import InputError
 from fercore.jobs import client
+from fercore.machines.regime import regime_names
 
 
 def train(
@@ -16,7 +18,7 @@ def train(
     regime: Annotated[
         str | None,
         typer.Option(
-            help="accuracy-90, epochs-30 (any number) or multiclass; several with commas.", show_default="accuracy-90"
+            help=f"{', '.join(regime_names())}, with any number; several with commas.", show_default="accuracy-90"
         ),
     ] = None,
     network: Annotated[str | None, typer.Option(help="resnet50 or small; the study's own by default.")] = None,
@@ -25,6 +27,10 @@ def train(
     ] = None,
     pairs: Annotated[str | None, typer.Option(metavar="a-b,...", help="Pairs to train; all by default.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything that is random.", show_default="0")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Another setting of training, such as guidance.epochs=3."),
+    ] = None,
     run: Annotated[str | None, typer.Option(help="Name of the new run; a free one by default.")] = None,
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Go on with this unfinished run, as it was begun.")
@@ -36,6 +42,7 @@ def train(
     """
     new = {
         "regimes": _words(regime), "network": network, "epochs": epochs, "pairs": _words(pairs), "seed": seed, "run": run,
+        "settings": _settings(set_),
     }  # fmt: skip
     if resume is not None and any(value is not None for value in new.values()):
         raise InputError(
@@ -43,6 +50,32 @@ def train(
             "train a new run."
         )
     follow_job(client.submit("train", {"study": study, "resume": resume, **new}))
+
+
+def _settings(assignments: list[str] | None) -> dict[str, Any] | None:
+    """Read ``NAME=VALUE``, with dots into nested settings; values are written as in TOML, words without quotes."""
+    if assignments is None:
+        return None
+    settings: dict[str, Any] = {}
+    for assignment in assignments:
+        name, equals, text = (part.strip() for part in assignment.partition("="))
+        if not (name and equals):
+            raise InputError(f"{assignment!r} sets nothing. Write NAME=VALUE, such as learning_rate=0.0003.")
+        *path, last = name.split(".")
+        place = settings
+        for step in path:
+            place = place.setdefault(step, {})
+            if not isinstance(place, dict):
+                raise InputError(f"{assignment!r} does not fit {step}={place!r}. Set each setting once.")
+        place[last] = _value(text)
+    return settings
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
 
 
 def _words(text: str | None) -> list[str] | None:

@@ -108,8 +108,8 @@ class AttentionSweep:
         return one_way(self.at(threshold), "dice", "true_label")
 
 
-def mean_maps(study: Study, run: Run) -> MeanMaps:
-    """Average people's and the run's maps within conditions.
+def mean_maps(study: Study, run: Run, regime: str | None = None) -> MeanMaps:
+    """Average people's maps and those of a regime's pair classifiers (by default the run's first) within conditions.
 
     Images that nobody answered correctly have no attention map and are left out of people's means.
 
@@ -119,7 +119,7 @@ def mean_maps(study: Study, run: Run) -> MeanMaps:
         When the study has no trials, or the run no saliency maps.
     """
     human = study.attention_maps
-    methods = sorted((m for m in SETTINGS if study.has_maps(run, m)), key=_rank)
+    methods = sorted((m for m in SETTINGS if study.has_maps(run, m, regime)), key=_rank)
     if not methods:
         raise MissingError(
             f"Run {run.name!r} of study {study.name!r} has no saliency maps yet. "
@@ -129,7 +129,7 @@ def mean_maps(study: Study, run: Run) -> MeanMaps:
     n = len(study.label_set.conditions)
     model = {}
     for method in methods:
-        block = study.maps(run, method)
+        block = study.maps(run, method, regime=regime)
         if block is not None:
             model[method] = mean_map_per_condition(block.maps, conditions, n)
     seen = np.where(study.n_correct > 0, conditions, LEFT_OUT)

@@ -16,7 +16,7 @@ from fercore.saliency.maps import METHODS
 from fercore.study import Study
 
 
-def face_table(study: Study, run: Run | None) -> pd.DataFrame:
+def face_table(study: Study, run: Run | None, regime: str | None = None) -> pd.DataFrame:
     """Summarise the answers to each experimental image.
 
     Parameters
@@ -25,6 +25,8 @@ def face_table(study: Study, run: Run | None) -> pd.DataFrame:
         The study; people are the participants that are kept, or the human votes where nobody clicked.
     run
         Whose pair classifiers answer the same 2AFC question, or None.
+    regime
+        Which of its pair classifiers; the run's first regime with any by default.
 
     Returns
     -------
@@ -40,7 +42,7 @@ def face_table(study: Study, run: Run | None) -> pd.DataFrame:
     people["people_right"] = _majority(people["people_accuracy"])
     pairs = [study.label_set.pair(t, f) for t, f in zip(people["true_label"], people["false_label"], strict=True)]
     people["pair"] = [str(pair) for pair in pairs]
-    margin = _margins(study, run, pairs)
+    margin = _margins(study, run, regime, pairs)
     people["network_share"] = expit(margin)
     people["network_right"] = pd.Series(margin > 0, dtype="boolean").where(np.isfinite(margin))
     return people
@@ -100,11 +102,12 @@ def _majority(accuracy: pd.Series) -> pd.Series:
     return (accuracy > 0.5).astype("boolean").where(accuracy.notna() & (accuracy != 0.5))
 
 
-def _margins(study: Study, run: Run | None, pairs: list[Pair]) -> NDArray[np.float64]:
+def _margins(study: Study, run: Run | None, regime: str | None, pairs: list[Pair]) -> NDArray[np.float64]:
     """Give output of the true minus output of the false label by each image's own pair classifier, (n_plan,)."""
-    if run is None or run.pair_regime is None:
+    regime = regime or (run.pair_regime if run is not None else None)
+    if run is None or regime is None:
         return np.full(len(pairs), np.nan)
-    outputs = run.outputs(run.pair_regime, "experimental")
+    outputs = run.outputs(regime, "experimental")
     column = [study.label_set.pairs.index(pair) for pair in pairs]
     own = outputs[np.arange(len(pairs)), column].astype(np.float64)
     true_is_first = np.array([p.first == t for p, t in zip(pairs, study.plan["true_label"], strict=True)])

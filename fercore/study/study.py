@@ -194,23 +194,28 @@ class Study:
             raise MissingError(f"Study {self.name!r} has no run {name!r}. Its runs: {known}.")
         return Run.open(self._run_folder(name))
 
-    def maps_key(self, run: Run, method: str, settings: Any = None) -> str:
-        """Give the store key of a run's maps by one method (settings: the method's, default ones when None)."""
-        if run.pair_regime is None:
+    def maps_key(self, run: Run, method: str, settings: Any = None, regime: str | None = None) -> str:
+        """Give the store key of a run's maps by one method.
+
+        ``settings`` are the method's, by default the default ones; ``regime`` is one that trains pair classifiers, by
+        default the run's first.
+        """
+        regime = regime or run.pair_regime
+        if regime is None:
             raise MissingError(
                 f"Run {run.name!r} has no pair classifiers, and saliency maps are maps of pair classifiers."
             )
-        return map_key(run, run.pair_regime, method, settings or SETTINGS[method](), self.plan_digest)
+        return map_key(run, regime, method, settings or SETTINGS[method](), self.plan_digest)
 
-    def maps(self, run: Run, method: str, settings: Any = None) -> MapBlock | None:
+    def maps(self, run: Run, method: str, settings: Any = None, regime: str | None = None) -> MapBlock | None:
         """Give a run's saliency maps, (n_plan, side, side), or None when they have not been computed."""
         if run.pair_regime is None:
             return None
-        return read_maps(self.maps_store, self.maps_key(run, method, settings), self.side)
+        return read_maps(self.maps_store, self.maps_key(run, method, settings, regime), self.side)
 
-    def has_maps(self, run: Run, method: str) -> bool:
+    def has_maps(self, run: Run, method: str, regime: str | None = None) -> bool:
         """Tell whether a run's maps by a method are there, without reading them."""
-        return run.pair_regime is not None and self.maps_store.has(self.maps_key(run, method))
+        return run.pair_regime is not None and self.maps_store.has(self.maps_key(run, method, regime=regime))
 
     @cached_property
     def maps_store(self) -> store.Store:

@@ -92,11 +92,15 @@ def multiclass_logits(study: Study, true_labels: pd.Series, seed: int) -> np.nda
     return logits
 
 
-def add_run(study: Study, name: str, *, regimes=("accuracy-90", "multiclass"), missing: tuple[str, ...] = ()) -> Run:
+def add_run(
+    study: Study, name: str, *, regimes=("accuracy-90", "multiclass"), missing: tuple[str, ...] = (), seed: int = 0
+) -> Run:
     """Write a complete run as training leaves it, with outputs that are made up."""
     settings = TrainingSettings(network="small", input_side=16)
     pairs = [pair for pair in study.label_set.pairs if str(pair) not in missing]
-    run = start_run(study.folder, name, label_set=study.label_set, regimes=regimes, settings=settings, pairs=pairs)
+    run = start_run(
+        study.folder, name, label_set=study.label_set, regimes=regimes, settings=settings, pairs=pairs, seed=seed
+    )
     true = {"experimental": study.plan["true_label"], "validation": study.images.of_split("validation")["label"]}
     for regime in run.regimes:
         for unit in run.units(regime):
@@ -104,9 +108,11 @@ def add_run(study: Study, name: str, *, regimes=("accuracy-90", "multiclass"), m
                 run.unit_path(regime, unit, ".json"), {"unit": unit, "weights_digest": f"{name} {unit}", "history": []}
             )
         if regime == "multiclass":
-            outputs = {split: multiclass_logits(study, labels, seed=5) for split, labels in true.items()}
+            outputs = {split: multiclass_logits(study, labels, seed=5 + seed) for split, labels in true.items()}
         else:
-            outputs = {split: pair_logits(study, labels, seed=7, missing=missing) for split, labels in true.items()}
+            outputs = {
+                split: pair_logits(study, labels, seed=7 + seed, missing=missing) for split, labels in true.items()
+            }
         write_arrays(run.folder / regime / "outputs.safetensors", outputs)
     write_json(run.folder / "run.json", run.card)
     return Run.open(run.folder)

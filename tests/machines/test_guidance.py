@@ -19,7 +19,7 @@ def test_what_is_written_is_read(guidance, tmp_path):
 def test_a_damaged_file_is_named(guidance, tmp_path):
     write_guidance(tmp_path, guidance)
     (tmp_path / GUIDANCE_FILE).write_bytes(b"nothing")
-    with pytest.raises(DamagedError, match="people.safetensors"):
+    with pytest.raises(DamagedError, match=r"people\.safetensors"):
         read_guidance(tmp_path)
 
 

@@ -52,7 +52,7 @@ def test_maps_are_drawn_to_peoples(images, guidance, settings, device):
     losses = []
     for step in range(15):
         beside = lesson.beside(torch.Generator().manual_seed(step))
-        loss = beside.loss(classifier.features(normalise(beside.images)), classifier.head.weight)
+        loss = beside.loss(*classifier.evidence(normalise(beside.images))[:2])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

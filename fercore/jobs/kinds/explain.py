@@ -1,7 +1,7 @@
 """``explain``: the saliency maps of a run's pair classifiers.
 
-Payload: ``study``, ``run`` (name; None for the study's first complete run), ``methods`` (names; all when empty). Methods
-whose maps are there cost nothing; of the others every classifier's maps are kept as soon as they are computed, so that a
+Payload: ``study``, ``run`` (name; None for the study's first complete run), ``regime`` (name; None for the run's first that
+trains pair classifiers), ``methods`` (names; all when empty). Methods whose maps are there cost nothing; of the others every classifier's maps are kept as soon as they are computed, so that a
 job that was stopped goes on with the next classifier.
 """
 
@@ -15,6 +15,7 @@ from fercore.jobs.executors.local import usable_cores
 from fercore.jobs.job import Job, Order
 from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
 from fercore.jobs.tally import work_on
+from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
 from fercore.saliency.maps import METHOD_LABELS, METHODS, settings_of
 from fercore.study import open_study
@@ -28,13 +29,14 @@ class Explain(JobKind):
         """Check that the run is complete and has pair classifiers, and that the methods exist."""
         study = open_study(payload["study"])
         run = study.run(payload.get("run"))
-        _require_pairs(run)
+        regime = _pair_regime(run, payload.get("regime"))
         methods = list(dict.fromkeys(payload.get("methods") or METHODS.names()))
         for method in methods:
             settings_of(method)
         labels = ", ".join(METHOD_LABELS.get(method, method) for method in methods)
-        asked = {"study": study.name, "run": run.name, "methods": methods}
-        return Order(study.name, f"Explain {run.name}: {labels}", f"maps of {run.name}", asked)
+        asked = {"study": study.name, "run": run.name, "regime": regime, "methods": methods}
+        which = run.name if regime == run.pair_regime else f"{run.name} ({regime})"
+        return Order(study.name, f"Explain {which}: {labels}", f"maps of {which}", asked)
 
     def run(self, job: Job, progress: Progress) -> str:
         """Explain classifier by classifier, all methods in turn, so that the pace tells when it will be done."""
@@ -43,8 +45,8 @@ class Explain(JobKind):
 
         study = open_study(job.payload["study"])
         run = study.run(job.payload["run"])
-        regime = _require_pairs(run)
-        missing = [method for method in job.payload["methods"] if not study.has_maps(run, method)]
+        regime = _pair_regime(run, job.payload["regime"])
+        missing = [method for method in job.payload["methods"] if not study.has_maps(run, method, regime)]
         if not missing:
             return f"All maps of run {run.name!r} were there."
         device, cores = choose_device().kind, usable_cores()
@@ -67,11 +69,16 @@ class Explain(JobKind):
         return f"Run {run.name!r} has maps of {len(study.plan)} images by {', '.join(missing)}."
 
 
-def _require_pairs(run: Run) -> str:
+def _pair_regime(run: Run, regime: str | None) -> str:
+    """Give the regime whose classifiers are explained."""
     if not run.complete:
         raise InputError(f"Run {run.name!r} is not complete, so its maps would not stay. Resume it first.")
     if run.pair_regime is None:
         raise MissingError(
             f"Run {run.name!r} has no pair classifiers, and saliency maps are maps of pair classifiers. Choose another run."
         )
-    return run.pair_regime
+    if regime == MULTICLASS:
+        raise InputError(f"{regime!r} has no pair classifiers to be explained. Name another regime of run {run.name!r}.")
+    if regime is not None and regime not in run.regimes:
+        raise MissingError(f"Run {run.name!r} has no regime {regime!r}. It has {', '.join(run.regimes)}.")
+    return regime or run.pair_regime
