@@ -17,6 +17,9 @@ EXPRESSION_CODES = {
 OTHER_CODES = {8: "none", 9: "uncertain", 10: "no face"}
 """Codes that name no expression: these faces are left out."""
 
+CODES = frozenset((*EXPRESSION_CODES, *OTHER_CODES))
+"""All codes."""
+
 TRAINING_COUNTS = {
     "neutral": 74_874, "happy": 134_415, "sad": 25_459, "surprise": 14_090, "fear": 6_378, "disgust": 3_803,
     "anger": 24_882, "contempt": 3_750,
@@ -28,11 +31,6 @@ VALIDATION_COUNTS = {**dict.fromkeys(TRAINING_COUNTS, 500), "contempt": 499}
 
 PAPER_COUNTS = {"images in all": 440_601, "happy": 143_991, "contempt": 5_119}
 """AffectNet as Park and Wallraven count it (section 3). No known release has these numbers."""
-
-
-def known_code(codes: pd.Series[int]) -> pd.Series[bool]:
-    """Tell which codes AffectNet has, 0 to 10."""
-    return codes.isin([*EXPRESSION_CODES, *OTHER_CODES])
 
 
 def name_expressions(codes: pd.Series[int]) -> pd.Series[str]:

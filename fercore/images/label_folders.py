@@ -54,8 +54,15 @@ class LabelFolders:
         return index[~other].reset_index(drop=True), tally
 
 
-def list_label_folders(path: Path) -> LabelFolders:
+def list_label_folders(path: Path, *, known: Sequence[str] = ()) -> LabelFolders:
     """List the images of a folder of labels; a key is the file's name without the ending, or its path where names repeat.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    known
+        Files inside, such as a list of the images, that belong to the set and are not counted.
 
     Raises
     ------
@@ -63,7 +70,7 @@ def list_label_folders(path: Path) -> LabelFolders:
         When ``path`` is no folder, or mixes folders of splits with others.
     """
     files = open_files(require_folder(path))
-    names = files.names()
+    names = [name for name in files.names() if name not in known]
     depth = 3 if _has_splits(path, names) else 2
     placed = [name for name in names if name.count("/") == depth - 1]
     images = [name for name in placed if is_image(name)]

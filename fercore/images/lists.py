@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from fercore.errors import SourceError
+from fercore.images.report import Tally
 from fercore.tables import require_columns
 
 N_SHOWN = 10
@@ -83,3 +84,26 @@ def refuse_lines(cells: pd.Series[str], faulty: pd.Series[bool], path: Path, why
             f"{path} is damaged: {cells.name} = {wrong.iloc[0]!r} {why} (line {lines}; {len(wrong)} in all). "
             "Mend these lines or fetch the file again."
         )
+
+
+def keep_first(rows: pd.DataFrame, same: Sequence[str], what: str) -> tuple[pd.DataFrame, list[Tally]]:
+    """Keep the first of all rows that name the same face, and count the others by whether their labels agree.
+
+    Parameters
+    ----------
+    rows
+        ``label``, ``source``, and the columns ``same``.
+    same
+        Columns that are equal where rows name the same face.
+    what
+        What such rows have in common, in words.
+    """
+    again = rows.duplicated(list(same))
+    conflicting = rows.groupby(list(same))["label"].transform("nunique") > 1
+    counted = ((again & ~conflicting, "equal"), (again & conflicting, "conflicting"))
+    return rows[~again].reset_index(drop=True), [
+        Tally.of(
+            "duplicate name", f"{what} with {word} expressions; the first was kept", list(rows.loc[those, "source"])
+        )
+        for those, word in counted
+    ]

@@ -1,6 +1,7 @@
 """What every image source promises, whatever lies on disk."""
 
 import inspect
+import json
 from pathlib import Path
 
 import cv2
@@ -68,9 +69,25 @@ def _affectnet_8(folder: Path) -> None:
         )
 
 
+def _affectnet_kaggle(folder: Path) -> None:
+    _folders(folder)
+    rows = [f"{number},{label}/{number}.png,{label},0.8" for number, label in enumerate(LABELS)]
+    (folder / "labels.csv").write_text("\n".join((",pth,label,relFCs", *rows)) + "\n")
+
+
+def _affectnet_plus(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for number, label in enumerate(LABELS):
+        (folder / f"{number}.jpg").write_bytes(_face(number))
+        content = {"Human-Label": {"happy": 1, "sad": 2, "fear": 4}[label], "Soft-Label": [0.125] * 8, "Subset": 0}
+        (folder / f"{number}.json").write_text(json.dumps(content))
+
+
 LAYOUTS = {
     "affectnet": _affectnet,
     "affectnet-8": _affectnet_8,
+    "affectnet-kaggle": _affectnet_kaggle,
+    "affectnet-plus": _affectnet_plus,
     "ferplus": _ferplus,
     "folders": _folders,
 }

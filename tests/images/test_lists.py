@@ -1,7 +1,8 @@
+import pandas as pd
 import pytest
 
 from fercore.errors import InputError, SourceError
-from fercore.images.lists import read_list, refuse_lines, whole_numbers
+from fercore.images.lists import keep_first, read_list, refuse_lines, whole_numbers
 
 
 @pytest.fixture
@@ -66,3 +67,10 @@ def test_a_message_names_ten_lines_and_counts_all(write):
     cells = read_list(path, ("a",))["a"]
     with pytest.raises(SourceError, match=r"line 2, .*, 11 \.\.\.; 15 in all"):
         refuse_lines(cells, cells == "x", path, "is x")
+
+
+def test_the_first_row_of_a_face_is_kept_and_the_others_are_counted():
+    rows = pd.DataFrame({"name": list("aabbc"), "label": ["x", "x", "x", "y", "y"], "source": list("12345")})
+    kept, (equal, conflicting) = keep_first(rows, ["name"], "the same")
+    assert kept.to_numpy().tolist() == [["a", "x", "1"], ["b", "x", "3"], ["c", "y", "5"]]
+    assert (equal.examples, conflicting.examples) == (("2",), ("4",))

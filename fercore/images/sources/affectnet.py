@@ -18,16 +18,16 @@ import pandas as pd
 
 from fercore.errors import SourceError
 from fercore.images.affectnet import (
+    CODES,
     TRAINING_COUNTS,
     VALIDATION_COUNTS,
-    known_code,
     name_expressions,
     other_code_tallies,
     paper_tallies,
 )
 from fercore.images.contents import Faces, make_contents
 from fercore.images.files import Files, decode_image, name_by_stem, open_files
-from fercore.images.lists import read_list, refuse_lines, whole_numbers
+from fercore.images.lists import keep_first, read_list, refuse_lines, whole_numbers
 from fercore.images.report import Tally
 from fercore.images.source import SOURCES, SourceContents, refuse_votes, require_folder
 from fercore.labels import LabelSet
@@ -87,7 +87,7 @@ def _read_lists(folder: Path) -> tuple[pd.DataFrame, list[Tally]]:
         table = read_list(path, (FILE, *BOX, CODE), names=None if headed else COLUMNS)
         refuse_lines(table[FILE], table[FILE] == "", path, "names no file")
         codes = whole_numbers(table[CODE], path)
-        refuse_lines(table[CODE], ~known_code(codes), path, "is no code of AffectNet, 0 to 10")
+        refuse_lines(table[CODE], ~codes.isin(CODES), path, "is no code of AffectNet, 0 to 10")
         boxes = table[list(BOX)].apply(pd.to_numeric, errors="coerce").replace([np.inf, -np.inf], np.nan)
         rows = boxes.assign(source=table[FILE], code=codes, part=part, split=SPLITS[part])
         tables.append(rows)
@@ -138,18 +138,11 @@ def _usable(listed: pd.DataFrame, present: set[str]) -> tuple[pd.DataFrame, list
     absent = ~rows["source"].isin(present)
     drop(absent, Tally.of("missing", "in a list, but there is no such file", list(rows.loc[absent, "source"])))
 
-    face = ["source", *BOX]
-    repeated = rows.duplicated(face)
-    labels = rows.groupby(face)["label"].transform("nunique")
-    for conflict, word in ((False, "equal"), (True, "conflicting")):
-        again = repeated & ((labels > 1) == conflict)
-        what = f"the same face on several lines with {word} expressions; the first was kept"
-        tallies.append(Tally.of("duplicate name", what, list(rows.loc[again, "source"])))
-    rows = rows[~repeated].reset_index(drop=True)
-
+    rows, repeated = keep_first(rows, ("source", *BOX), "the same face on several lines")
     several = rows.loc[rows.duplicated("source"), "source"]
     outside = (rows[["face_x", "face_y"]] < 0).any(axis=1)
     tallies += [
+        *repeated,
         Tally.of("note", "further faces of a file that has several", list(several)),
         Tally.of("note", "the face box begins outside the picture; clamped", list(rows.loc[outside, "source"])),
         Tally.of("left out", "files that no list names", sorted(present - set(listed["source"]))),

@@ -18,8 +18,7 @@ import pandas as pd
 
 from fercore.errors import SourceError
 from fercore.images.affectnet import (
-    EXPRESSION_CODES,
-    OTHER_CODES,
+    CODES,
     TRAINING_COUNTS,
     VALIDATION_COUNTS,
     name_expressions,
@@ -133,4 +132,4 @@ def _code(data: bytes) -> int:
         number = float(np.load(io.BytesIO(data), allow_pickle=False).item())
     except (ValueError, TypeError, EOFError, AttributeError, MemoryError, OverflowError, zipfile.BadZipFile):
         return -1
-    return int(number) if number in EXPRESSION_CODES or number in OTHER_CODES else -1
+    return int(number) if number in CODES else -1
