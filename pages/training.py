@@ -2,8 +2,9 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import training
+from fercore.ui.panels import regimes, training
 
 view = state.current()
 head("How were the networks trained?", view)
 training.page(view)
+regimes.regimes(view)

@@ -20,6 +20,7 @@ from fercore.humans.exclusion import Exclusion, exclude
 from fercore.humans.trial_store import TrialStore
 from fercore.images.image_set import ImageSet
 from fercore.labels import LabelSet
+from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
 from fercore.saliency.maps import SETTINGS, MapBlock, map_key, read_maps
 from fercore.settings import ExclusionSettings
@@ -236,5 +237,7 @@ class Study:
         parts = [self.card.name, self.card.created, self.plan_digest, self.trial_store.digest()]
         for name in self.run_names:
             run = self.run(name)
-            parts += [name, *(f"{method}:{self.has_maps(run, method)}" for method in SETTINGS)]
+            pair_regimes = [regime for regime in run.regimes if regime != MULTICLASS]
+            for regime in pair_regimes:
+                parts += [name, regime, *(f"{method}:{self.has_maps(run, method, regime)}" for method in SETTINGS)]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

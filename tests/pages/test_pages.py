@@ -169,3 +169,14 @@ def test_no_page_loads_torch(studies):
     )
     result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr[-2000:]
+
+
+def test_regimes_stand_side_by_side_and_people_are_a_line(open_page):
+    app = open_page("training")
+    assert "Which way of training comes nearest to people?" in words(app)
+    chooser = app.selectbox(key="measure")
+    assert any(option.startswith("Accuracy in people") for option in chooser.options)
+    chooser.select("two_afc").run()
+    assert not app.exception
+    assert not app.error
+    assert list(app.table[-1].value["regime"]) == ["accuracy-90", "multiclass"]

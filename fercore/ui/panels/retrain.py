@@ -38,7 +38,9 @@ def _dialog(view: View) -> None:
         default=DEFAULT_REGIMES,
         accept_new_options=True,
         key="retrain-regimes",
-        help="accuracy-N: until N % of training images are right. epochs-N: N epochs. multiclass: one network of all labels.",
+        help="accuracy-N: until N % of training images are right. epochs-N: N epochs. multiclass: one network of all labels. "
+        "finetuned: goes on from accuracy-90 with what people had uncovered of the images it is tested on, as in the paper; "
+        "finetuned-held-out: with other images than those. attention-guided: maps are drawn to people's while it learns.",
     )
     pairs = _pairs(study)
     left, right = st.columns(2)

@@ -1,0 +1,81 @@
+"""Means with intervals, one row each: a dot plot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from fercore.figures.theme import Theme, bare_figure, mark
+
+_ROW_PX = 34
+
+
+def dots(
+    rows: pd.DataFrame,
+    points: Mapping[str, np.ndarray],
+    theme: Theme,
+    *,
+    title: str,
+    subtitle: str = "",
+    x_title: str,
+    lines: Mapping[str, float] | None = None,
+) -> go.Figure:
+    """Draw a mean with its interval in each row, and the single values that it was made of.
+
+    Parameters
+    ----------
+    rows
+        name, mean, ci_low, ci_high; drawn from above. An interval may be NaN: there is none.
+    points
+        float (n,) per name: single values.
+    theme
+        Colours of text and lines.
+    title, subtitle
+        What is compared.
+    x_title
+        The value with its unit.
+    lines
+        Values to be marked by a vertical line, by their words; NaN is left out.
+    """
+    marked = {words: value for words, value in (lines or {}).items() if np.isfinite(value)}
+    height = 110 + 20 * bool(marked) + _ROW_PX * len(rows)
+    figure = bare_figure(theme, title=title, subtitle=subtitle, height=height)
+    style = mark("network")
+    for row in rows.to_dict("records"):
+        values = points.get(row["name"], np.empty(0))
+        figure.add_scatter(
+            x=values, y=[row["name"]] * len(values), mode="markers",
+            marker={"color": style.colour, "symbol": "circle-open", "size": 7, "opacity": 0.7},
+            hovertemplate="%{x:.3f}<extra>%{y}</extra>",
+        )  # fmt: skip
+    half = rows.assign(up=rows["ci_high"] - rows["mean"], down=rows["mean"] - rows["ci_low"]).fillna(
+        {"up": 0, "down": 0}
+    )
+    figure.add_scatter(
+        x=rows["mean"], y=rows["name"], mode="markers",
+        marker={"color": style.colour, "symbol": style.symbol, "size": 10},
+        error_x={
+            "type": "data", "array": half["up"], "arrayminus": half["down"], "color": style.colour, "thickness": 2,
+            "width": 5,
+        },
+        hovertemplate="mean %{x:.3f}<extra>%{y}</extra>",
+    )  # fmt: skip
+    people = mark("people")
+    for words, value in marked.items():
+        figure.add_vline(x=value, line={"color": people.colour, "dash": "dot", "width": 2})
+        figure.add_annotation(
+            x=value,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=words,
+            showarrow=False,
+            font={"color": people.colour, "size": 12},
+        )
+    figure.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=13)
+    figure.update_xaxes(title_text=x_title)
+    figure.update_layout(showlegend=False)
+    return figure.update_layout(margin_t=figure.layout.margin.t + 20 * bool(marked))

@@ -1,0 +1,94 @@
+"""All regimes of a study side by side, over seeds."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from fercore.figures.dots import dots
+from fercore.figures.notation import NONE, count, interval, share
+from fercore.findings.regimes import MEASURES, RegimeTable, regime_table
+from fercore.machines.regime import OTHERS, OWN
+from fercore.saliency.maps import METHOD_LABELS
+from fercore.settings import ComparisonSettings
+from fercore.ui.components import CIRCULAR, figure, table
+from fercore.ui.messages import panel
+from fercore.ui.state import View
+
+SEEN = {
+    OTHERS: "has seen experimental images of its labels, but none of its own pair",
+    OWN: "has seen the experimental images that it is tested on",
+}
+
+LINES = {"two_afc": "people_two_afc", "kappa": "people_kappa"}
+"""Measures that people have a value of themselves."""
+
+
+@panel
+def regimes(view: View) -> None:
+    """Draw the comparison of regimes; nothing when the study has no finished run."""
+    if not view.study.run_names:
+        return
+    with st.skeleton(height=360):
+        found = view.find(regime_table, ComparisonSettings())
+    _comparison(view, found)
+
+
+@st.fragment
+@panel
+def _comparison(view: View, found: RegimeTable) -> None:
+    measures = [m for m in MEASURES if found.summary.loc[found.summary["measure"] == m, "n_seeds"].any()]
+    n_seeds = found.values["seed"].nunique()
+    st.subheader("Which way of training comes nearest to people?")
+    measure = st.selectbox("Compare by", measures, format_func=_in_words, key="measure", bind="query-params")
+    own = found.summary[(found.summary["measure"] == measure) & (found.summary["n_seeds"] > 0)]
+    values = found.values[found.values["measure"] == measure]
+    points = {str(name): group["value"].to_numpy(float) for name, group in values.groupby("regime")}
+    lines = {view.people: getattr(found, LINES[measure])} if measure in LINES else {}
+    trained = f"{found.training['network']} network at {found.training['input_side']}"
+    note = f"{trained}, {count(n_seeds, 'seed')}; mean and 95 % interval over seeds"
+    drawing = dots(
+        own.rename(columns={"regime": "name"}), points, view.theme, title=_in_words(measure), subtitle=note,
+        x_title=MEASURES[measure], lines=lines,
+    )  # fmt: skip
+    figure(drawing, "regimes", f"{_in_words(measure)} of {count(len(own), 'regime')}.")
+    table(_rows(found, measure), "The same in numbers.")
+    marks = {str(row["regime"]): str(row["experimental_images"]) for row in own.to_dict("records")}
+    for regime, shown in marks.items():
+        if shown in SEEN:
+            st.caption(f"**{regime}** {SEEN[shown]}: its answers among all labels on experimental images are no test.")
+    if view.study.simulated and measure in ("dice", "score", "kappa", "confusion_r"):
+        st.caption(CIRCULAR)
+
+
+def _in_words(measure: str) -> str:
+    words = MEASURES[measure]
+    if measure in ("dice", "score"):
+        words = f"{words} ({METHOD_LABELS['cam']})"
+    return words[0].upper() + words[1:]
+
+
+def _rows(found: RegimeTable, measure: str) -> pd.DataFrame:
+    own, against = (part[part["measure"] == measure] for part in (found.summary, found.contrasts))
+    both = own.merge(against, on="regime", how="left", suffixes=("", "_of_difference"))
+    return pd.DataFrame(
+        {
+            "regime": row["regime"],
+            "mean": _or_none(row["mean"]),
+            "95 % interval": _or_none_interval(row["ci_low"], row["ci_high"]),
+            "seeds": str(row["n_seeds"]),
+            f"difference from {found.reference}": _or_none(row["difference"]),
+            "its interval": _or_none_interval(row["ci_low_of_difference"], row["ci_high_of_difference"]),
+        }
+        for row in both.to_dict("records")
+    )
+
+
+def _or_none(value: float) -> str:
+    return share(value) if math.isfinite(value) else NONE
+
+
+def _or_none_interval(low: float, high: float) -> str:
+    return interval((low, high)) if math.isfinite(low) else NONE
