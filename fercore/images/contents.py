@@ -56,7 +56,7 @@ def make_contents(source: str, path: Path, faces: Faces, label_set: LabelSet | N
     index, splits = faces.divide(index, seed)
     tallies = (*faces.tallies, other_labels, *splits, colour_note(len(index), faces.crop, faces.gray))
     report = SourceReport(source, str(path), _parts(faces, index), tallies)
-    return SourceContents(labels, index[list(INDEX)], faces.load, report)
+    return SourceContents(labels, index[list(INDEX)], faces.load, report, channels=1 if faces.gray else 3)
 
 
 def colour_note(n: int, crop: str, gray: bool = False) -> Tally:

@@ -83,11 +83,19 @@ def _affectnet_plus(folder: Path) -> None:
         (folder / f"{number}.json").write_text(json.dumps(content))
 
 
+def _fer2013(folder: Path) -> None:
+    for number, label in enumerate(LABELS):
+        path = folder / ("train", "test")[number % 2] / label / f"{number}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_face(number))
+
+
 LAYOUTS = {
     "affectnet": _affectnet,
     "affectnet-8": _affectnet_8,
     "affectnet-kaggle": _affectnet_kaggle,
     "affectnet-plus": _affectnet_plus,
+    "fer2013": _fer2013,
     "ferplus": _ferplus,
     "folders": _folders,
 }
@@ -130,6 +138,8 @@ def test_contents_are_complete(name, faces):
 def test_images_are_rgb_of_8_bits(name, faces):
     contents = SOURCES.get(name)(faces)
     loaded = [contents.load(key) for key in contents.index["key"]]
+    if contents.channels == 1:
+        assert all((image == image[..., :1]).all() for image in loaded)
     assert {(image.shape, str(image.dtype)) for image in loaded} == {((12, 12, 3), "uint8")}
     assert len({image.tobytes() for image in loaded}) == 3 * N_EACH
 
