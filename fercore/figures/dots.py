@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from fercore.figures.theme import Theme, bare_figure, mark
+from fercore.figures.ticks import share_axis
 
 _ROW_PX = 34
 
@@ -75,7 +76,8 @@ def dots(
             showarrow=False,
             font={"color": people.colour, "size": 12},
         )
-    figure.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=13)
-    figure.update_xaxes(title_text=x_title)
+    ends = [rows[["mean", "ci_low", "ci_high"]].to_numpy(float), *points.values(), np.array(list(marked.values()))]
+    figure.update_yaxes(range=[len(rows) - 0.5, -0.5], showgrid=False, tickfont_size=13)
+    figure.update_xaxes(title_text=x_title, **share_axis(*ends))
     figure.update_layout(showlegend=False)
     return figure.update_layout(margin_t=figure.layout.margin.t + 20 * bool(marked))

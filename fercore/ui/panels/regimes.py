@@ -55,6 +55,8 @@ def _comparison(view: View, found: RegimeTable) -> None:
     )  # fmt: skip
     figure(drawing, "regimes", f"{_in_words(measure)} of {count(len(own), 'regime')}.")
     table(_rows(found, measure), "The same in numbers.")
+    if n_seeds == 1:
+        st.caption("One seed has no interval: train the same regimes with other seeds to see what is chance.")
     marks = {str(row["regime"]): str(row["experimental_images"]) for row in own.to_dict("records")}
     for regime, shown in marks.items():
         if shown in SEEN:
