@@ -1,4 +1,4 @@
-"""Error consistency: do two observers fail on the same images, more than their accuracies alone would have them?
+"""Error consistency: whether two observers fail on the same images more than their accuracies alone would have them.
 
 Geirhos, Meding, Wichmann, *Beyond accuracy: quantifying trial-by-trial behaviour of CNNs and humans by measuring error
 consistency*, NeurIPS 2020: Cohen's kappa of right and wrong.

@@ -192,7 +192,7 @@ def _people_right(study: Study) -> NDArray[np.float64]:
     """Give who was right on which experimental image: (n_people, n_plan), NaN where somebody did not answer."""
     if study.trials.empty:
         return np.empty((0, len(study.plan)))
-    table = study.kept_trials.pivot(index="participant", columns="image", values="correct")
+    table = study.kept_trials.pivot_table(index="participant", columns="image", values="correct", aggfunc="first")
     return table.reindex(columns=list(study.plan["image"])).astype(float).to_numpy()
 
 
@@ -222,8 +222,10 @@ def _summary(values: pd.DataFrame, level: float) -> pd.DataFrame:
 def _contrasts(values: pd.DataFrame, reference: str, level: float) -> pd.DataFrame:
     rows = []
     for measure, group in values.groupby("measure", sort=False):
-        wide = group.pivot(index="seed", columns="regime", values="value")
-        for regime in wide.columns:
-            if regime != reference and reference in wide.columns:
-                rows.append((regime, measure, *_interval((wide[regime] - wide[reference]).to_numpy(float), level)))
+        by_seed = {regime: own.set_index("seed")["value"] for regime, own in group.groupby("regime", sort=False)}
+        rows += [
+            (regime, measure, *_interval((own - by_seed[reference]).to_numpy(float), level))
+            for regime, own in by_seed.items()
+            if regime != reference
+        ]
     return pd.DataFrame(rows, columns=["regime", "measure", "difference", "ci_low", "ci_high", "n_seeds"])
