@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from fercore.images.decode import Report
 from fercore.images.source import SOURCES
@@ -37,6 +38,8 @@ def new(
 ) -> None:
     """Make a study: read the faces, choose the experimental images, keep them out of training and validation.
 
+    Stopped or killed, the same command goes on where it was.
+
     Example: [bold]python -m fercore new mylab --source folders --path faces/ --labels happy,sad --side 64[/bold]
     """
     console = Console(highlight=False)
@@ -57,14 +60,23 @@ def new(
     console.print(f"Made study {study!r} with {len(made.images)} images, {len(made.plan)} of them experimental.")
 
 
+class _Rate(ProgressColumn):
+    """Images per second, of late."""
+
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed:,.0f} per s")
+
+
 @contextmanager
 def _progress(console: Console) -> Iterator[Report]:
-    """Show a bar for as long as the block runs; yields what takes the progress."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    """Show a bar for as long as the block runs, and notes above it; yields what takes the progress."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("reading", total=None)
 
         def report(state: dict[str, Any]) -> None:
+            if "note" in state:
+                progress.console.print(state["note"], markup=False, soft_wrap=True)
             progress.update(task, description=state["message"], completed=state["done"], total=state["total"])
 
         yield report

@@ -1,13 +1,12 @@
 """From a source to the files of a study: decode once, choose the experiment, keep it apart.
 
 Files written: ``images.npy``, ``images.parquet``, ``plan.csv``, ``report.json`` and, where people voted,
-``votes.parquet``. Images are stored with three channels, equal ones for a gray image: one layout for all readers, at three
-times the space that gray faces need.
+``votes.parquet``. A journal beside the folder remembers which images are decoded, so that this work goes on after an
+interruption. Gray faces are stored with one channel; who opens them sees three (`pixel_file.as_rgb`).
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,11 +16,12 @@ from typing import Any
 import pandas as pd
 
 from fercore import tables
-from fercore.errors import InputError
+from fercore.errors import FercoreError, InputError
 from fercore.images.decode import Report, decode_images
+from fercore.images.disk_space import require_space
 from fercore.images.experiment_table import find_images, raise_listed, read_experiment
 from fercore.images.image_set import INDEX_FILE, PIXELS_FILE
-from fercore.images.pixel_file import image_bytes, keep_rows
+from fercore.images.pixel_file import PixelFile
 from fercore.images.report import Tally
 from fercore.images.selection import Selection, choose_experimental, order_plan, set_apart
 from fercore.images.source import SourceContents
@@ -34,6 +34,11 @@ SIDES = (16, 1024)
 """Smallest and largest side of stored images, px."""
 
 
+def journal_of(folder: Path) -> Path:
+    """Give the journal of what is decoded into a folder: a file beside it, which is the caller's to remove."""
+    return folder.with_name(f"{folder.name}.journal")
+
+
 def write_image_set(
     folder: Path,
     contents: SourceContents,
@@ -44,12 +49,16 @@ def write_image_set(
     experiment: Path | None = None,
     report: Report | None = None,
 ) -> Selection:
-    """Write the faces of a source into a study's folder; when anything fails, nothing of it is left there.
+    """Write the faces of a source into a study's folder.
+
+    When they are refused, nothing is left there. When the work is interrupted, the images decoded so far are left, with
+    their journal (`journal_of`), and the same call goes on from there.
 
     Parameters
     ----------
     folder
-        An existing folder, of the caller's; nobody else should know it yet.
+        An existing folder, of the caller's; nobody else should know it yet. What it holds from an earlier call must be of
+        the same `decode.decoding_key`.
     contents
         What the source gave; its label set is the study's.
     side
@@ -62,7 +71,7 @@ def write_image_set(
         Table that fixes the experimental images and their false labels (`experiment_table.read_experiment`); its names
         of images become theirs in the study, so that trials recorded under these names fit.
     report
-        Told about progress.
+        Told about progress; first, as a note, how much will be written.
 
     Returns
     -------
@@ -81,14 +90,18 @@ def write_image_set(
     index, fixed = _name_images(contents, experiment)
     if fixed is None:  # a choice that cannot succeed fails now, not after everything was decoded
         choose_experimental(index.assign(digest=index["key"]), contents.label_set, per_label, seed)
-    _check_disk(folder, len(index), side)
-    with _nothing_left(folder):
-        decoded = decode_images(folder / PIXELS_FILE, contents, side, report)
+    file = PixelFile(folder / PIXELS_FILE, journal_of(folder), side, contents.channels)
+    need = require_space(folder, len(index), side, contents.channels, SIDES[0], file.n_bytes)
+    if report:
+        done = {"unit": "images", "done": len(file.records), "total": len(index)}
+        report({**done, "message": "decoding", "note": need})
+    with _nothing_half_written(folder):
+        decoded = decode_images(file, contents, side, report)
         readable = index.assign(digest=decoded.digests)[decoded.readable].reset_index(drop=True)
         selection = _select(readable, contents.label_set, fixed, per_label, seed)
         kept, copies = set_apart(readable, selection.plan)
-        keep_rows(folder / PIXELS_FILE, list(kept.index))
-        stored = kept.reset_index(drop=True)
+        gone = readable.index.difference(kept.index)
+        stored = kept.loc[file.drop(list(gone))].reset_index(drop=True)
         selection = replace(selection, notes=(*selection.notes, *_missing_splits(stored, contents.label_set)))
         _write_tables(folder, contents, stored, selection)
         tallies = (*decoded.tallies(), *_content_tallies(readable, copies))
@@ -98,16 +111,23 @@ def write_image_set(
 
 
 @contextmanager
-def _nothing_left(folder: Path) -> Iterator[None]:
-    """Remove whatever was written into ``folder`` when the block fails; a full disk becomes an `InputError`."""
+def _nothing_half_written(folder: Path) -> Iterator[None]:
+    """Remove the tables from ``folder`` when the block fails, and the pixels when it refuses the faces.
+
+    What is decoded outlives an interruption. A full disk is one, and becomes an `InputError`.
+    """
     try:
         yield
     except BaseException as error:
-        for name in (PIXELS_FILE, INDEX_FILE, PLAN_FILE, VOTES_FILE, REPORT_FILE):
+        for name in (INDEX_FILE, PLAN_FILE, VOTES_FILE, REPORT_FILE):
             (folder / name).unlink(missing_ok=True)
+        if isinstance(error, FercoreError):
+            (folder / PIXELS_FILE).unlink(missing_ok=True)
+            journal_of(folder).unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise InputError(
-                f"The faces cannot be written into {folder}: {error.strerror}. Free space or take a smaller --side."
+                f"The faces cannot be written into {folder}: {error.strerror}. Free space and run the same command again: "
+                f"it goes on from here. Or take a smaller --side, and remove {folder.parent}."
             ) from error
         raise
 
@@ -133,16 +153,6 @@ def _name_images(contents: SourceContents, experiment: Path | None) -> tuple[pd.
     taken = sorted(index.loc[index["image"].duplicated(), "image"])
     raise_listed("The experiment", [f"the name {image!r} belongs to another image of the source" for image in taken])
     return index, plan
-
-
-def _check_disk(folder: Path, n: int, side: int) -> None:
-    needed, free = n * image_bytes(side), shutil.disk_usage(folder).free
-    if needed > free:
-        fitting = int((free / n / 3) ** 0.5)
-        raise InputError(
-            f"{n} images at {side} px take {needed / 1e9:.1f} GB, but {folder} has {free / 1e9:.1f} GB free. "
-            f"Free space, or take a --side of at most {fitting}."
-        )
 
 
 def _content_tallies(readable: pd.DataFrame, copies: list[str]) -> tuple[Tally, ...]:
@@ -203,7 +213,7 @@ def _report(
         ],
         "pixels": {
             "side": side,
-            "colour": "RGB; gray images have three equal channels",
+            "colour": "RGB" if contents.channels == 3 else "gray, stored with one channel",
             "crop": "middle square, resized by area when it shrinks, cubic when it grows",
         },
         "experiment": {

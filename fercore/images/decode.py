@@ -1,11 +1,12 @@
-"""Decode the images of a source once, in threads, into one file."""
+"""Decode the images of a source once, in threads, into one file; go on where an interrupted decoding stopped."""
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,16 +19,16 @@ from numpy.typing import NDArray
 
 from fercore.errors import SourceError
 from fercore.images.files import fit_square
-from fercore.images.pixel_file import image_bytes, write_pixels
+from fercore.images.pixel_file import PixelFile, image_bytes
 from fercore.images.report import Tally
 from fercore.images.source import SourceContents
-from fercore.store import digest_array
+from fercore.store import digest_array, make_key
 
-CHUNK = 256
-"""Images that are decoded between two reports of progress; as many are in memory at a time."""
+CHUNK, CHUNK_BYTES = 256, 32 * 2**20
+"""Images, and bytes of them, that are stored at a time: what an interruption loses. Twice as much is in memory."""
 
 Report = Callable[[dict[str, Any]], None]
-"""Takes progress: ``unit`` ("images"), ``done``, ``total`` and ``message``."""
+"""Takes progress: ``unit`` ("images"), ``done``, ``total``, ``message``, and ``note`` where there is one to be kept."""
 
 
 @dataclass(frozen=True)
@@ -36,78 +37,132 @@ class Decoded:
 
     index: pd.DataFrame
     """`source.INDEX`."""
-    digests: tuple[str, ...]
-    """SHA-256 of the stored pixels, "" for an unreadable image: that one is not stored."""
-    oblong: NDArray[np.bool_]
-    """Whether a middle square was cut out, (n,)."""
+    records: NDArray[np.void]
+    """`pixel_file.RECORD`, (n,)."""
+
+    @property
+    def digests(self) -> list[str]:
+        """SHA-256 of every image as it is seen, with three channels; "" for an unreadable one: that one is not stored."""
+        return [digest.decode() for digest in self.records["digest"].tolist()]
 
     @property
     def readable(self) -> NDArray[np.bool_]:
         """Whether an image is stored, (n,)."""
-        return np.array([digest != "" for digest in self.digests], dtype=bool)
+        readable: NDArray[np.bool_] = self.records["digest"] != b""
+        return readable
 
     def tallies(self) -> tuple[Tally, ...]:
-        """Count what was unreadable and what was cut."""
+        """Count what was unreadable, what was cut and what lost its colour."""
         files = self.index["source"]
         return (
             Tally.of("unreadable", "not an image, or only a part of one; left out", list(files[~self.readable])),
-            Tally.of("note", "not square: the middle square was cut out", list(files[self.oblong])),
+            Tally.of("note", "not square: the middle square was cut out", list(files[self.records["oblong"]])),
+            Tally.of(
+                "note", "coloured in a set of gray faces; stored as luminance", list(files[self.records["coloured"]])
+            ),
         )
 
 
-def decode_images(path: Path, contents: SourceContents, side: int, report: Report | None = None) -> Decoded:
-    """Decode all images and write the readable ones to ``path``, in order: ``.npy``, (n, side, side, 3), uint8, RGB.
+def decoding_key(contents: SourceContents, side: int) -> str:
+    """Name what is to be decoded: the key changes with the images, any file under the source's path, and the shape."""
+    index = contents.index
+    return make_key(
+        "decoding",
+        source=contents.report.source,
+        files=_digest_lines(_stamps(Path(contents.report.path).resolve())),
+        index=_digest_lines(f"{key}\t{source}" for key, source in zip(index["key"], index["source"], strict=True)),
+        side=side,
+        channels=contents.channels,
+        decoder=cv2.__version__,
+    )
+
+
+def _digest_lines(lines: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line.encode(errors="surrogateescape") + b"\n")
+    return digest.hexdigest()
+
+
+def _stamps(path: Path) -> Iterator[str]:
+    """Give path, size and time of change of every visible file, in order."""
+    yield str(path)
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(name for name in names if not name.startswith(".")):
+            with suppress(OSError):  # a link to nowhere
+                state = Path(folder, name).stat()
+                yield f"{folder}\t{name}\t{state.st_size}\t{state.st_mtime_ns}"
+
+
+def decode_images(file: PixelFile, contents: SourceContents, side: int, report: Report | None = None) -> Decoded:
+    """Decode all images that are not in ``file`` yet, and store the readable ones there, in order.
 
     OpenCV releases the interpreter while it decodes, so threads do.
 
     Raises
     ------
     SourceError
-        When no image can be read.
+        When no image can be read, or one that was stored before no longer.
     """
-    index = contents.index
-    digests: list[str] = []
-    oblong: list[bool] = []
-    size = f"{len(index)} images at {side} px, {len(index) * image_bytes(side) / 1e9:.2f} GB"
-
-    def images(pool: ThreadPoolExecutor) -> Iterator[np.ndarray]:
-        for start in range(0, len(index), CHUNK):
-            _tell(report, start, len(index), f"decoding {size}")
-            for one in pool.map(partial(_decode_one, contents, side), index["key"].iloc[start : start + CHUNK]):
-                digests.append(one.digest)
-                oblong.append(one.oblong)
-                if one.pixels is not None:
-                    yield one.pixels
-        _tell(report, len(index), len(index), f"decoded {size}")
-
-    with _quiet_opencv(), ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        write_pixels(path, images(pool), side)
-    if not any(digests):
+    keys = list(contents.index["key"])
+    chunk = max(1, min(CHUNK, CHUNK_BYTES // image_bytes(side, contents.channels)))
+    with _quiet_opencv(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        decode = partial(_decode_one, contents, side)
+        _put_back(file, keys, decode)
+        for ones in _in_chunks(pool, decode, keys[len(file.records) :], chunk):
+            images = [one.pixels for one in ones if one.pixels is not None]
+            file.append([(one.digest, one.oblong, one.coloured) for one in ones], images)
+            if report:
+                done = len(file.records)
+                report({"unit": "images", "done": done, "total": len(keys), "message": "decoding"})
+    file.finish()
+    if not file.stored.any():
         raise SourceError(
-            f"None of the {len(index)} images under {contents.report.path!r} can be read. Check the files."
+            f"None of the {len(keys)} images under {contents.report.path!r} can be read. Check the files."
         )
-    return Decoded(index, tuple(digests), np.array(oblong, dtype=bool))
+    return Decoded(contents.index, file.records)
 
 
 @dataclass(frozen=True)
 class _One:
     pixels: NDArray[np.uint8] | None
-    digest: str
-    oblong: bool
+    digest: str = ""
+    oblong: bool = False
+    coloured: bool = False
 
 
 def _decode_one(contents: SourceContents, side: int, key: str) -> _One:
     try:
         image = contents.load(key)
     except SourceError:
-        return _One(None, "", False)
-    pixels = fit_square(image, side)
-    return _One(pixels, digest_array(pixels), image.shape[0] != image.shape[1])
+        return _One(None)
+    coloured = contents.channels == 1 and bool((image != image[..., :1]).any())
+    if coloured:
+        image = cv2.cvtColor(cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    stored = fit_square(image, side)[..., : contents.channels].copy()
+    seen = np.broadcast_to(stored, (side, side, 3))
+    return _One(stored, digest_array(seen), image.shape[0] != image.shape[1], coloured)
 
 
-def _tell(report: Report | None, done: int, total: int, message: str) -> None:
-    if report:
-        report({"unit": "images", "done": done, "total": total, "message": message})
+def _in_chunks(
+    pool: ThreadPoolExecutor, decode: Callable[[str], _One], keys: list[str], chunk: int
+) -> Iterator[list[_One]]:
+    """Decode in order, one chunk ahead of what is being stored."""
+    ahead: Iterator[_One] = iter(())
+    for start in range(0, len(keys) + chunk, chunk):
+        current, ahead = ahead, pool.map(decode, keys[start : start + chunk])
+        if ones := list(current):
+            yield ones
+
+
+def _put_back(file: PixelFile, keys: list[str], decode: Callable[[str], _One]) -> None:
+    """Decode those images again whose places others took when an earlier attempt was about to end."""
+    for number in np.flatnonzero(file.records["moved"]).tolist():
+        one = decode(keys[number])
+        if one.pixels is None or one.digest != file.records["digest"][number].decode():
+            raise SourceError(f"The image {keys[number]!r} has changed while it was read. Make the study again.")
+        file.put_back(number, one.pixels)
 
 
 @contextmanager

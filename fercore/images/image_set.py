@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fercore import tables
 from fercore.errors import DamagedError, InputError, MissingError
+from fercore.images.pixel_file import as_rgb
 
 INDEX_FILE, PIXELS_FILE = "images.parquet", "images.npy"
 
@@ -27,7 +28,8 @@ class ImageSet:
     index
         One row per image (`tables.IMAGES`, extra columns kept), row *i* describes ``pixels[i]``; its index is 0..n-1.
     pixels
-        (n, side, side, 3), uint8, RGB, 0..255; a read-only memory map when it was opened from a folder.
+        (n, side, side, 3), uint8, RGB, 0..255; read-only views of a memory map when it was opened from a folder. Gray
+        faces that are stored with one channel are seen with three equal ones (`pixel_file.as_rgb`): not contiguous.
     """
 
     index: pd.DataFrame
@@ -54,12 +56,13 @@ class ImageSet:
             raise DamagedError(f"The faces in {folder} cannot be read ({error}). Make the study again.") from error
         tables.require_columns(index, tables.IMAGES, str(folder / INDEX_FILE))
         n = len(index)
-        if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape != (n, *pixels.shape[1:2] * 2, 3):
+        fits = pixels.ndim == 4 and pixels.shape == (n, *pixels.shape[1:2] * 2, pixels.shape[3])
+        if pixels.dtype != np.uint8 or not fits or pixels.shape[3] not in (1, 3):
             raise DamagedError(
                 f"{folder / PIXELS_FILE} holds {pixels.dtype} {pixels.shape}; {INDEX_FILE} describes {n} images of "
-                "uint8 (side, side, 3). The two do not belong together: make the study again."
+                "uint8 (side, side, 3), or 1 where they are gray. The two do not belong together: make the study again."
             )
-        return cls(index.reset_index(drop=True), pixels)
+        return cls(index.reset_index(drop=True), as_rgb(pixels))
 
     def __len__(self) -> int:
         return len(self.index)

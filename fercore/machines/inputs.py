@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from fercore.images.image_set import ImageSet
+from fercore.images.pixel_file import as_rgb, as_stored
 from fercore.machines.device import Device
 from fercore.store import cache_dir, write_whole
 
@@ -50,7 +51,7 @@ def normalise(x: Tensor) -> Tensor:
 def resize(pixels: np.ndarray, side: int) -> np.ndarray:
     """Resize uint8 images (n, s, s, 3) to (n, side, side, 3): by area when they shrink, bilinear when they grow."""
     if pixels.shape[1] == side:
-        return np.array(pixels)
+        return np.array(pixels, order="C")
     method = cv2.INTER_AREA if side < pixels.shape[1] else cv2.INTER_LINEAR
     resized = np.empty((len(pixels), side, side, 3), dtype=np.uint8)
     for image, small in zip(pixels, resized, strict=True):
@@ -59,9 +60,9 @@ def resize(pixels: np.ndarray, side: int) -> np.ndarray:
 
 
 def shared_input(images: ImageSet, input_side: int) -> np.ndarray:
-    """Give all images of a study at the input side, as a read-only memory map.
+    """Give all images of a study at the input side, as read-only views of a memory map.
 
-    They are resized when first asked for and kept in the cache, named by the images' digest.
+    They are resized when first asked for and kept in the cache, named by the images' digest; gray ones with one channel.
 
     Returns
     -------
@@ -72,18 +73,20 @@ def shared_input(images: ImageSet, input_side: int) -> np.ndarray:
         return images.pixels
     path = cache_dir() / "inputs" / f"{images.digest}-{input_side}.npy"
     if not path.is_file():
-        shape = (len(images), input_side, input_side, 3)
+        shape = (len(images), input_side, input_side, as_stored(images.pixels).shape[3])
         with write_whole(path) as draft:
             resized = np.lib.format.open_memmap(draft, mode="w+", dtype=np.uint8, shape=shape)
             for start in range(0, len(images), 256):
                 rows = slice(start, start + 256)
-                resized[rows] = resize(images.pixels[rows], input_side)
+                resized[rows] = resize(images.pixels[rows], input_side)[..., : shape[3]]
             resized.flush()
-    mapped: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
-    return mapped
+    return as_rgb(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def gather(pixels: np.ndarray, rows: np.ndarray, device: Device) -> Tensor:
-    """Copy some images of a memory map to the device: float32 (len(rows), 3, s, s) in [0, 1]."""
-    batch = torch.from_numpy(np.ascontiguousarray(pixels[rows])).to(device.torch_device)
-    return device.arrange(to_unit_range(batch))
+    """Copy some images of a memory map to the device: float32 (len(rows), 3, s, s) in [0, 1].
+
+    Gray images travel with the one channel that is stored.
+    """
+    batch = torch.from_numpy(np.ascontiguousarray(as_stored(pixels)[rows])).to(device.torch_device)
+    return device.arrange(to_unit_range(batch).expand(-1, 3, -1, -1))

@@ -1,4 +1,4 @@
-"""Make a study from faces on disk: whole or not at all."""
+"""Make a study from faces on disk: whole or not at all, going on where an interrupted attempt stopped."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 
 from fercore.errors import InputError
 from fercore.images.build import write_image_set
-from fercore.images.decode import Report
+from fercore.images.decode import Report, decoding_key
 from fercore.images.source import SOURCES
 from fercore.labels import LabelSet
 from fercore.settings import DesignSettings
-from fercore.store import studies_dir, write_folder
+from fercore.store import studies_dir
 from fercore.study.card import StudyCard, check_name
+from fercore.study.construction import construct, other_constructions
 from fercore.study.study import Study
 
 
@@ -32,6 +33,9 @@ def create_study(
     report: Report | None = None,
 ) -> Study:
     """Make a study from a folder or archive of faces.
+
+    When this is interrupted, by a crash too, the same call goes on with the first image that is not decoded yet, and
+    makes the same study. A change of the faces, of their files or of ``side`` starts anew.
 
     Parameters
     ----------
@@ -54,20 +58,22 @@ def create_study(
     experiment
         Table that fixes the experimental images and their false labels.
     report
-        Told about progress.
+        Told about progress (`decode.Report`); its notes say how much will be written.
 
     Raises
     ------
     InputError
         For a name that is taken or cannot be one, a folder that is missing or not what the source reads, too few
-        images. Nothing of the study is left then.
+        images, a disk that is too small. Nothing of the study is left then.
     """
     target = studies_dir() / check_name(name)
     if name == "default" or target.exists():
         raise InputError(f"There is a study {name!r} already. Take another name, or remove {target} first.")
     label_set = LabelSet.of(labels) if labels else None
     contents = SOURCES.get(source)(path, votes=votes, label_set=label_set, seed=seed)
-    with write_folder(target) as draft:
+    key = decoding_key(contents, side)
+    _tell_of_others(key, len(contents.index), report)
+    with construct(target, key) as draft:
         selection = write_image_set(
             draft, contents, side=side, per_label=per_label, seed=seed, experiment=experiment, report=report
         )
@@ -82,3 +88,11 @@ def create_study(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         ).write(draft)
     return Study(target)
+
+
+def _tell_of_others(key: str, total: int, report: Report | None) -> None:
+    """Say what other studies in the making take on disk: interrupted ones may have been forgotten."""
+    folder, n_bytes = other_constructions(key)
+    if report and n_bytes:
+        note = f"Other studies that are being made, or were interrupted, take {n_bytes / 1e9:,.2f} GB in {folder}."
+        report({"unit": "images", "done": 0, "total": total, "message": "decoding", "note": note})

@@ -35,7 +35,7 @@ def open_study(name: str = "default") -> Study:
 def list_studies() -> list[str]:
     """Give the names of all studies, ``default`` first."""
     install_default()
-    names = sorted(path.parent.name for path in studies_dir().glob("*/study.json"))
+    names = sorted(path.parent.name for path in studies_dir().glob("[!.]*/study.json"))
     return ["default", *(name for name in names if name != "default")]
 
 

@@ -1,17 +1,17 @@
 import errno
 import json
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
-import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
 from fercore import tables
 from fercore.errors import InputError, SourceError
-from fercore.images.build import write_image_set
-from fercore.images.decode import decode_images
+from fercore.images import decode
+from fercore.images.build import journal_of, write_image_set
 from fercore.images.files import fit_square
 from fercore.images.image_set import ImageSet
 from fercore.images.sources import ferplus, folders
@@ -129,12 +129,12 @@ def test_an_experiment_may_take_every_image(make_folders, study, tmp_path):
     assert set(ImageSet.open(study).index["split"]) == {"experimental"}
 
 
-def test_progress_ends_with_all_images(make_folders, study):
+def test_progress_starts_with_what_will_be_written_and_ends_with_all_images(make_folders, study):
     told = []
     write_image_set(study, folders.read(make_folders(**FACES)), side=16, per_label=1, report=told.append)
     assert [state["done"] for state in told] == [0, 36]
     assert {state["total"] for state in told} == {36}
-    assert "36 images at 16 px, 0.00 GB" in told[0]["message"]
+    assert told[0]["note"].startswith("36 images at 16 px: 0.0 MB; ")
 
 
 @pytest.mark.parametrize("side", [0, 15, 1025])
@@ -147,19 +147,64 @@ def test_too_small_a_disk_is_said_before_anything_is_decoded(make_folders, study
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=36 * 3 * 20**2))
     with pytest.raises(InputError, match="--side of at most 20"):
         write_image_set(study, folders.read(make_folders(**FACES)), side=21, report=pytest.fail)
+    assert list(study.iterdir()) == []
     write_image_set(study, folders.read(make_folders()), side=20, per_label=1)
 
 
+def _files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
-def test_a_failure_in_the_middle_leaves_nothing(make_folders, study, error):
+@pytest.mark.parametrize("at", [8, 24, 36])
+def test_after_an_interruption_the_same_call_goes_on(make_folders, study, tmp_path, monkeypatch, error, at):
+    monkeypatch.setattr(decode, "CHUNK", 8)
+
     def fail(state):
-        if state["done"]:
+        if state["done"] >= at:
             raise error
 
+    contents = folders.read(make_folders(**FACES))
     expected = InputError if isinstance(error, OSError) else KeyboardInterrupt
     with pytest.raises(expected):
-        write_image_set(study, folders.read(make_folders(**FACES)), side=16, per_label=1, report=fail)
-    assert list(study.iterdir()) == []
+        write_image_set(study, contents, side=16, per_label=1, report=fail)
+    assert list(_files(study)) == ["images.npy"]
+    told = []
+    write_image_set(study, contents, side=16, per_label=1, report=told.append)
+    assert told[0]["done"] == at
+    assert "from before" in told[0]["note"]
+    (tmp_path / "at once").mkdir()
+    write_image_set(tmp_path / "at once", contents, side=16, per_label=1)
+    assert _files(study) == _files(tmp_path / "at once")
+
+
+def test_a_finished_image_set_can_be_made_again_with_another_choice(make_folders, study, tmp_path):
+    faces = make_folders(**FACES)
+    for path in list((faces / "train/happy").iterdir()):
+        shutil.copy(path, faces / f"train/happy/a_copy_{path.name}")
+    contents = folders.read(faces)
+    write_image_set(
+        study, contents, side=16, per_label=6, seed=1
+    )  # takes copies away: other images move into their rows
+    assert len(ImageSet.open(study)) < 44
+    write_image_set(study, contents, side=16, per_label=2, seed=2)
+    (tmp_path / "anew").mkdir()
+    write_image_set(tmp_path / "anew", contents, side=16, per_label=2, seed=2)
+    assert _files(study) == _files(tmp_path / "anew")
+
+
+def test_gray_faces_are_stored_with_one_channel_and_known_by_the_same_digests(ferplus_folder, study, tmp_path):
+    contents = ferplus.read(ferplus_folder)
+    for folder, channels in ((study, 1), (tmp_path / "three", 3)):
+        folder.mkdir(exist_ok=True)
+        write_image_set(folder, replace(contents, channels=channels), side=48, per_label=1)
+    gray, three = ImageSet.open(study), ImageSet.open(tmp_path / "three")
+    assert np.load(study / "images.npy").shape == (len(gray), 48, 48, 1)
+    assert np.load(tmp_path / "three" / "images.npy").shape == (len(three), 48, 48, 3)
+    assert np.array_equal(gray.pixels, three.pixels)
+    assert gray.digest == three.digest
+    assert _report(study)["pixels"]["colour"] == "gray, stored with one channel"
+    assert _report(tmp_path / "three")["pixels"]["colour"] == "RGB"
 
 
 def test_an_unreadable_experimental_image_leaves_nothing(make_folders, study, tmp_path):
@@ -169,6 +214,7 @@ def test_an_unreadable_experimental_image_leaves_nothing(make_folders, study, tm
     with pytest.raises(InputError, match="'val_sad_01' is unreadable"):
         write_image_set(study, folders.read(faces), side=16, experiment=table)
     assert list(study.iterdir()) == []
+    assert not journal_of(study).exists()
 
 
 def test_a_source_without_a_readable_image_is_refused(make_folders, study):
@@ -178,12 +224,3 @@ def test_a_source_without_a_readable_image_is_refused(make_folders, study):
     with pytest.raises(SourceError, match="None of the 8 images"):
         write_image_set(study, folders.read(faces), side=16, per_label=1)
     assert list(study.iterdir()) == []
-
-
-def test_oblong_images_are_cut_and_counted(make_folders, tmp_path):
-    faces = make_folders(happy=2, sad=2)
-    wide = np.zeros((10, 30, 3), np.uint8)
-    cv2.imwrite(str(faces / "happy" / "wide.png"), wide)
-    decoded = decode_images(tmp_path / "images.npy", folders.read(faces), 16)
-    assert decoded.oblong.sum() == 1
-    assert [tally.examples for tally in decoded.tallies() if tally.n] == [("happy/wide.png",)]

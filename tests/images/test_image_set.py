@@ -29,6 +29,15 @@ def test_pixels_are_mapped_and_read_only(tmp_path):
         images.pixels[0] = 0
 
 
+def test_gray_faces_of_one_channel_are_seen_in_three(tmp_path):
+    _write(tmp_path, shape=(3, 4, 4, 1))
+    images = ImageSet.open(tmp_path)
+    assert images.pixels.shape == (3, 4, 4, 3)
+    assert np.array_equal(images.pixels, np.repeat(np.load(tmp_path / "images.npy"), 3, axis=3))
+    assert np.shares_memory(images.pixels[0, ..., 0], images.pixels[0, ..., 2])
+    assert not images.pixels.flags.writeable
+
+
 def test_positions_follow_the_order_asked_for_and_refuse_unknown_images(tmp_path):
     _write(tmp_path)
     images = ImageSet.open(tmp_path)
@@ -74,7 +83,13 @@ def test_a_cut_file_is_damaged(tmp_path, name):
 
 @pytest.mark.parametrize(
     ("shape", "dtype"),
-    [((2, 4, 4, 3), np.uint8), ((3, 4, 5, 3), np.uint8), ((3, 4, 4), np.uint8), ((3, 4, 4, 3), np.float32)],
+    [
+        ((2, 4, 4, 3), np.uint8),
+        ((3, 4, 5, 3), np.uint8),
+        ((3, 4, 4), np.uint8),
+        ((3, 4, 4, 2), np.uint8),
+        ((3, 4, 4, 3), np.float32),
+    ],
 )
 def test_pixels_that_do_not_fit_the_index_are_damaged(tmp_path, shape, dtype):
     _write(tmp_path, shape=shape, dtype=dtype)

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from fercore.images.image_set import ImageSet
+from fercore.images.pixel_file import as_rgb
 from fercore.machines.inputs import MEAN, SD, gather, resize, shared_input, to_input
 
 
@@ -48,3 +49,26 @@ def test_a_batch_is_what_the_rows_hold(images, device):
     rows = np.array([5, 0, 5])
     x = gather(images.pixels, rows, device)
     np.testing.assert_allclose(x.permute(0, 2, 3, 1).numpy() * 255, images.pixels[rows], rtol=1e-5)
+
+
+@pytest.fixture
+def gray(images):
+    """The same faces in gray, as they are seen when one channel is stored, and when three are."""
+    one = np.ascontiguousarray(images.pixels[..., :1])
+    return ImageSet(images.index, as_rgb(one)), ImageSet(images.index, np.repeat(one, 3, axis=3))
+
+
+@pytest.mark.parametrize("side", [16, 24, 40])
+def test_networks_see_gray_faces_alike_however_they_are_stored(gray, device, side, tmp_path):
+    rows = np.array([5, 0, 5])
+    one, three = (shared_input(images, side) for images in gray)
+    assert one.shape == three.shape == (len(gray[0]), side, side, 3)
+    np.testing.assert_array_equal(one, three)
+    np.testing.assert_array_equal(one, resize(gray[1].pixels, side))
+    if side != gray[0].side:
+        (path,) = (tmp_path / "cache" / "inputs").iterdir()
+        assert np.load(path).shape[3] == 1
+    x = gather(one, rows, device)
+    torch.testing.assert_close(x, gather(np.array(one), rows, device), rtol=0, atol=0)
+    assert x.is_contiguous(memory_format=device.memory_format)
+    torch.testing.assert_close(to_input(gray[0].pixels[rows], side), to_input(gray[1].pixels[rows], side))
