@@ -121,7 +121,7 @@ def extremal_small(n_images: int, steps: int, rounds: int) -> dict[str, float]:
     def plain() -> Tensor:
         return torch.stack([plain_extremal(classifier, image[None], 0, settings) for image in x])
 
-    network = folded_copy(classifier)
+    network = folded_copy(classifier, x)
     batch = torch.randn(4 * n_images, 3, 64, 64).to(memory_format=torch.channels_last).requires_grad_()
 
     def floor() -> None:

@@ -36,8 +36,9 @@ class Device:
         return torch.channels_last if self.channels_last else torch.contiguous_format
 
     def place(self, network: nn.Module) -> None:
-        """Move a network's weights here, in the order that suits the device."""
-        network.to(device=self.torch_device, memory_format=self.memory_format)  # type: ignore[call-overload]
+        """Move a network's weights here, in the order that suits the device unless the network refuses it."""
+        order = torch.contiguous_format if getattr(network, "contiguous", False) else self.memory_format
+        network.to(device=self.torch_device, memory_format=order)  # type: ignore[call-overload]
 
     def arrange(self, x: Tensor) -> Tensor:
         """Bring a batch (n, channels, h, w) into the order that suits the device."""

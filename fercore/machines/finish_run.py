@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
 
 from fercore.errors import MissingError
+from fercore.machines.cards import versions
 from fercore.machines.outputs import UNIT_OUTPUTS, join_outputs
 from fercore.machines.runs import OUTPUTS_FILE, RUN_FILE, Run
 from fercore.store import write_arrays, write_json
-
-_PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "safetensors")
 
 
 def finish_run(run: Run) -> Run:
@@ -21,7 +18,8 @@ def finish_run(run: Run) -> Run:
     -------
     Run
         The complete run. Its card says, beside what was asked for: ``seconds`` of training over all classifiers, the
-        ``device`` with its reason, ``versions``, ``starting_weights``, ``n_epochs`` and ``weights_digests`` per regime.
+        ``device`` with its reason, ``versions``, ``starting_weights``, ``cam_layer``, ``n_epochs`` and ``weights_digests``
+        per regime.
 
     Raises
     ------
@@ -46,12 +44,13 @@ def finish_run(run: Run) -> Run:
         "seconds": sum(card["seconds"] for card in cards),
         "device": cards[-1]["device"],
         "starting_weights": cards[-1]["starting_weights"],
+        "cam_layer": cards[-1].get("cam_layer"),
         "n_epochs": {
             regime: {card["unit"]: len(card["history"]) for card in cards if card["regime"] == regime}
             for regime in run.regimes
         },
         "weights_digests": {regime: run.weights_digest(regime) for regime in run.regimes},
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+        "versions": versions(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     write_json(run.folder / RUN_FILE, {**run.card, **result})

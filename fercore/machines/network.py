@@ -1,67 +1,111 @@
-"""What a classifier is: features of the last convolution, their average over positions, and a linear head.
+"""Networks by name: how a name is written says which family it belongs to, and a family knows how to build it.
 
-With this head class activation maps are defined (Zhou et al. 2016), and every network of fercore has it.
+A family is one module in ``fercore/machines/networks``. Families give plain networks, of which
+`fercore.machines.classifier` makes classifiers.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from fercore.errors import DamagedError, InputError
 from fercore.machines.checkpoints import read_weights
+from fercore.machines.classifier import Classifier, make_classifier
 from fercore.machines.device import Device
 from fercore.machines.runs import Run
 from fercore.registry import Registry
 
 
-class Classifier(nn.Module):
-    """A network that tells labels apart.
+class Family(ABC):
+    """Networks whose names are written alike."""
 
-    Parameters
-    ----------
-    body
-        From normalised images (B, 3, side, side) to features (B, K, h, w).
-    head
-        From K features to one output per label.
+    @abstractmethod
+    def build(self, name: str, n_outputs: int, input_side: int) -> nn.Module:
+        """Give a new network, whose random numbers come from torch's generator.
+
+        Parameters
+        ----------
+        name
+            The network, as users write it.
+        n_outputs
+            Number of outputs.
+        input_side
+            Side in px of the images, for networks that are made for one side.
+
+        Returns
+        -------
+        nn.Module
+            From images (B, 3, s, s) to outputs (B, n_outputs), or to features (B, K, h, w) to be averaged.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such network.
+        InputError, MissingError
+            When it cannot be built.
+        """
+
+    def first_weights(self, name: str) -> str:  # noqa: ARG002  most families start at random
+        """Say which weights a new network has."""
+        return "random"
+
+    def imagenet_file(self, name: str) -> Path:
+        """Find the file of ImageNet weights on this machine; raises `InputError` or `MissingError` when there is none."""
+        raise InputError(
+            f"There are no ImageNet weights for the network {name!r}. Set weights to none, or to a .safetensors file."
+        )
+
+    def digest(self, name: str) -> str | None:  # noqa: ARG002  most families have no file
+        """Give the SHA-256 of the file that the network is, or None where it is none."""
+        return None
+
+
+FAMILIES: Registry[type[Family]] = Registry("fercore.machines.networks", "family of networks")
+"""The families of networks that fercore has."""
+
+
+def find_family(network: str) -> Family:
+    """Give the family of a network, by how its name is written.
+
+    ============================  ===============  ==============================================
+    written                       family           what it is
+    ============================  ===============  ==============================================
+    ``small``                     ``small``        ours
+    ``timm:NAME``                 ``timm``         a model of timm, an extra
+    ``PATH.pt2``                  ``exported``     a file of ``torch.export``
+    ``module:function``           ``entry``        a function of one's own (``file.py:function``)
+    anything else                 ``torchvision``  a classification model of torchvision
+    ============================  ===============  ==============================================
     """
-
-    def __init__(self, body: nn.Module, head: nn.Linear) -> None:
-        super().__init__()
-        self.body = body
-        self.head = head
-
-    def features(self, x: Tensor) -> Tensor:
-        """Give the last convolution's output, (B, K, h, w), for normalised images (B, 3, side, side)."""
-        features: Tensor = self.body(x)
-        return features
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Give the outputs (logits), (B, n_labels)."""
-        logits: Tensor = self.head(self.features(x).mean(dim=(2, 3)))
-        return logits
+    if network == "small":
+        family = "small"
+    elif network.startswith("timm:"):
+        family = "timm"
+    elif network.endswith(".pt2"):
+        family = "exported"
+    else:
+        family = "entry" if ":" in network else "torchvision"
+    return FAMILIES.get(family)()
 
 
-class Network(Protocol):
-    """Builds untrained classifiers of one architecture."""
+def build_classifier(network: str, n_outputs: int, seed: int, input_side: int = 224) -> Classifier:
+    """Give an untrained classifier whose weights depend on ``seed`` alone; torch's own generator stays as it was.
 
-    def __call__(self, n_outputs: int) -> Classifier:
-        """Give a classifier with random weights and ``n_outputs`` outputs, taking them from torch's generator."""
-        ...
-
-
-NETWORKS: Registry[Network] = Registry("fercore.machines.networks", "network")
-"""The networks that fercore has."""
-
-
-def build_classifier(network: str, n_outputs: int, seed: int) -> Classifier:
-    """Give an untrained classifier whose weights depend on ``seed`` alone; torch's own generator stays as it was."""
-    build = NETWORKS.get(network)
+    Raises
+    ------
+    UnknownNameError, InputError, MissingError
+        When there is no such network, or it cannot be a classifier of images of this side with so many outputs.
+    """
+    family = find_family(network)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return build(n_outputs)
+        return make_classifier(family.build(network, n_outputs, input_side), network, n_outputs, input_side)
 
 
 def load_classifier(run: Run, regime: str, unit: str, device: Device) -> Classifier:
@@ -72,15 +116,25 @@ def load_classifier(run: Run, regime: str, unit: str, device: Device) -> Classif
     MissingError
         When it is not trained.
     DamagedError
-        When its weights are not what was written.
+        When its weights, or the file or function that its network comes from, are not what they were.
     """
     return read_classifier(run, run.unit_card(regime, unit), device)
 
 
 def read_classifier(run: Run, card: Mapping[str, Any], device: Device) -> Classifier:
     """Give a classifier whose weights are stored, by its card; see `load_classifier`."""
-    classifier = build_classifier(card["network"], len(card["labels"]), seed=0)
+    network, digest = card["network"], card.get("network_digest")
+    if digest is not None and find_family(network).digest(network) != digest:
+        raise DamagedError(f"{network} is not the file that {card['unit']} was trained with. Bring that file back.")
+    classifier = build_classifier(network, len(card["labels"]), seed=0, input_side=run.input_side)
     path = run.unit_path(card["regime"], card["unit"], ".safetensors")
-    classifier.load_state_dict(read_weights(path, card["weights_digest"]))
+    weights = read_weights(path, card["weights_digest"])
+    try:
+        classifier.load_state_dict(weights)
+    except RuntimeError as error:
+        raise DamagedError(
+            f"The network {network!r} is not the one that {card['unit']} was trained with: {path} does not fit. Bring back "
+            "the network as it was."
+        ) from error
     device.place(classifier.requires_grad_(False))
     return classifier.eval()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fercore.settings import TrainingSettings
 
 _PRESETS = {
@@ -9,7 +11,23 @@ _PRESETS = {
     "small": TrainingSettings(network="small", input_side=64, learning_rate=1e-3, batch_size=16, max_epochs=60),
 }
 
+WELL_KNOWN = (
+    "small", "resnet18", "resnet50", "densenet121", "mobilenet_v3_small", "efficientnet_b0", "convnext_tiny", "swin_t",
+    "vgg16", "vit_b_16",
+)  # fmt: skip
+"""Networks that are offered by name. `fercore.machines.network.find_family` says which others there are."""
+
 
 def training_settings(network: str) -> TrainingSettings:
-    """Give the settings for a network: the paper's (section 5.1), but for networks that learn better with others."""
-    return _PRESETS.get(network, TrainingSettings(network=network))
+    """Give the settings for a network: the paper's (section 5.1), but for networks that learn better with others.
+
+    The path of a network's file is made absolute, so that its name means the same to every process.
+    """
+    return _PRESETS.get(network, TrainingSettings(network=_absolute(network)))
+
+
+def _absolute(network: str) -> str:
+    path, colon, function = network.rpartition(":")
+    if network.endswith(".pt2"):
+        return str(Path(network).expanduser().resolve())
+    return f"{Path(path).expanduser().resolve()}{colon}{function}" if path.endswith(".py") else network

@@ -7,19 +7,21 @@ starts at random. What was used is returned in words, and recorded in the classi
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import torch
-import torchvision
 from torch import Tensor
 
 from fercore.errors import DamagedError, InputError, MissingError
 from fercore.machines.checkpoints import read_weights
-from fercore.machines.network import Classifier
+from fercore.machines.classifier import Classifier
+from fercore.machines.network import find_family
 from fercore.store import digest_file
 
-HEADS = ("fc.", "head.", "classifier.")
-"""How the names of a head's weights start."""
+BODY, HEAD = "body.", "head."
+"""How the names of a classifier's own weights start."""
+
+SIDE_OUTPUTS = ("aux1.", "aux2.", "AuxLogits.")
+"""How the names start of what some models of torchvision have for their own training, and ours have not."""
 
 
 def start_from(classifier: Classifier, network: str, weights: str) -> str:
@@ -32,7 +34,7 @@ def start_from(classifier: Classifier, network: str, weights: str) -> str:
     network
         Name of its network.
     weights
-        ``none``, ``imagenet``, or the path of a ``.safetensors`` file with the names of torchvision or of fercore.
+        ``none``, ``imagenet``, or the path of a ``.safetensors`` file with the names of the network's makers or of fercore.
 
     Returns
     -------
@@ -42,19 +44,19 @@ def start_from(classifier: Classifier, network: str, weights: str) -> str:
     Raises
     ------
     MissingError
-        When ImageNet weights are asked for and torchvision's cache has none, or the file does not exist.
+        When ImageNet weights are asked for and this machine has none, or the file does not exist.
     DamagedError
         When a file is not what its name says.
     InputError
-        When the weights are those of another network.
+        When the weights are those of another network, or the network has no head that could be told from its body.
     """
+    family = find_family(network)
     if weights == "none":
-        return "random"
-    path = _imagenet_file(network) if weights == "imagenet" else Path(weights).expanduser()
-    state = _read_torchvision(path) if weights == "imagenet" else _read_file(path)
-    body = {name.removeprefix("body."): value for name, value in state.items() if not name.startswith(HEADS)}
+        return family.first_weights(network)
+    path = family.imagenet_file(network) if weights == "imagenet" else Path(weights).expanduser()
+    state = _read_torchvision(path) if weights == "imagenet" and path.suffix == ".pth" else _read_file(path)
     try:
-        classifier.body.load_state_dict(body)
+        classifier.body.load_state_dict(_of_body(state, classifier.head_name))
     except RuntimeError as error:
         first = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
         raise InputError(
@@ -63,21 +65,12 @@ def start_from(classifier: Classifier, network: str, weights: str) -> str:
     return f"{weights} ({path.name}, sha256 {digest_file(path)[:16]})"
 
 
-def _imagenet_file(network: str) -> Path:
-    """Find the file that torchvision would download."""
-    try:
-        best: Any = torchvision.models.get_model_weights(network).DEFAULT
-    except ValueError as error:
-        raise InputError(
-            f"There are no ImageNet weights for the network {network!r}. Set weights to none, or to a .safetensors file."
-        ) from error
-    path = Path(torch.hub.get_dir()) / "checkpoints" / Path(best.url).name
-    if not path.is_file():
-        raise MissingError(
-            f"ImageNet weights were asked for, and torchvision's cache has none: {path} does not exist. Download {best.url} "
-            "to that place, or set weights to none, or to a .safetensors file."
-        )
-    return path
+def _of_body(state: dict[str, Tensor], head_name: str | None) -> dict[str, Tensor]:
+    """Choose the weights of the body, by its own names."""
+    if all(name.startswith((BODY, HEAD)) for name in state) and any(name.startswith(BODY) for name in state):
+        return {name.removeprefix(BODY): value for name, value in state.items() if name.startswith(BODY)}
+    others = SIDE_OUTPUTS if head_name is None else (*SIDE_OUTPUTS, f"{head_name}.")
+    return {name: value for name, value in state.items() if not name.startswith(others)}
 
 
 def _read_torchvision(path: Path) -> dict[str, Tensor]:

@@ -10,6 +10,7 @@ import torch
 
 from fercore.errors import InputError
 from fercore.images.image_set import ImageSet
+from fercore.machines.cards import classifier_card
 from fercore.machines.checkpoints import History, read_partial, write_partial, write_weights
 from fercore.machines.device import Device, choose_device
 from fercore.machines.guidance import read_guidance
@@ -72,24 +73,12 @@ def train_unit(unit: TrainingUnit, report: Report) -> None:
         write_partial(partial, training.classifier, training.optimizer, history)
         report(_progress(unit, history, max_epochs))
 
-    report(_progress(unit, history, max_epochs))
+    report(_progress(unit, history, max_epochs, training.classifier.cam_layer.words))
     train(training, history, unit.seed_of, after_epoch)
 
     weights = run.unit_path(unit.regime, unit.name, ".safetensors")
     digest = write_weights(weights, training.classifier.state_dict(), unit.settings.weights_precision)
-    card = {
-        "unit": unit.name,
-        "regime": unit.regime,
-        "network": unit.settings.network,
-        "labels": list(unit.labels),
-        "weights_digest": digest,
-        "starting_weights": starting_weights,
-        "n_images": training.lesson.n_images,
-        "n_validation_images": len(training.data.validation_rows),
-        "seconds": sum(epoch["seconds"] for epoch in history),
-        "device": device.card(),
-        "history": history,
-    }
+    card = classifier_card(unit, run, training, history, digest, starting_weights)
     write_unit_outputs(run, card, images, training.pixels, device)
     write_json(run.unit_path(unit.regime, unit.name, ".json"), card)
     partial.unlink(missing_ok=True)
@@ -107,7 +96,7 @@ def prepare(unit: TrainingUnit, images: ImageSet, device: Device) -> tuple[Train
     rng = np.random.default_rng(unit.seed_of("undersampling"))
     at_most = settings.max_images_per_label
     data = training_data(images, unit.labels, balanced=regime.pairwise, rng=rng, at_most=at_most)
-    classifier = build_classifier(settings.network, len(unit.labels), unit.seed_of("weights"))
+    classifier = build_classifier(settings.network, len(unit.labels), unit.seed_of("weights"), settings.input_side)
     if regime.base is None:
         starting_weights = start_from(classifier, settings.network, settings.weights)
     else:
@@ -133,10 +122,10 @@ def _lesson(unit: TrainingUnit, regime: Regime, pixels: np.ndarray, data: Traini
     return kind(pixels, data, device, guidance, (first, second), regime.experimental_images, settings)
 
 
-def _progress(unit: TrainingUnit, history: History, max_epochs: int) -> dict[str, Any]:
+def _progress(unit: TrainingUnit, history: History, max_epochs: int, cam_layer: str = "") -> dict[str, Any]:
     report = {"unit": f"{unit.regime}/{unit.name}", "done": float(len(history)), "total": float(max_epochs)}
     if not history:
-        return {**report, "message": f"{unit.name}: starting"}
+        return {**report, "message": f"{unit.name}: starting {unit.settings.network}, CAM layer {cam_layer}"}
     last = history[-1]
     message = f"{unit.name}: epoch {last['epoch']}, training accuracy {last['train_accuracy']:.2f}"
     return {**report, **last, "message": message}

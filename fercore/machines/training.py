@@ -16,10 +16,10 @@ from torch.nn import functional
 
 from fercore.errors import SettingsError
 from fercore.machines.checkpoints import History
+from fercore.machines.classifier import Classifier
 from fercore.machines.device import Device
 from fercore.machines.inputs import gather, normalise
 from fercore.machines.lesson import Beside, Lesson
-from fercore.machines.network import Classifier
 from fercore.machines.pair_data import TrainingData
 from fercore.machines.regime import Regime
 from fercore.settings import TrainingSettings
@@ -47,7 +47,7 @@ class Training:
         """Give the weights of the labels in the loss, or None where undersampling has made the labels equal."""
         if self.regime.pairwise:
             return None
-        weights = self.data.label_weights(self.classifier.head.out_features)
+        weights = self.data.label_weights(self.classifier.n_outputs)
         return torch.from_numpy(weights).to(self.device.torch_device)
 
 
@@ -139,9 +139,8 @@ def _forward_beside(training: Training, x: Tensor, beside: Beside) -> tuple[Tens
     classifier = training.classifier
     both = training.device.arrange(torch.cat([x, normalise(beside.images)]))
     with training.device.autocast():
-        features = classifier.features(both)
-        logits = classifier.head(features[: len(x)].mean(dim=(2, 3)))
-    return logits.float(), beside.loss(features[len(x) :].float(), classifier.head.weight)
+        features, weights, logits = classifier.evidence(both)
+    return logits[: len(x)].float(), beside.loss(features[len(x) :].float(), weights)
 
 
 def _more_parts(parts: int, n_images: int, error: torch.OutOfMemoryError) -> int:
@@ -176,7 +175,7 @@ def evaluate(classifier: Classifier, pixels: np.ndarray, rows: NDArray[np.intp],
         (n, n_outputs), logits.
     """
     classifier.eval()
-    outputs = np.empty((len(rows), classifier.head.out_features), dtype=np.float32)
+    outputs = np.empty((len(rows), classifier.n_outputs), dtype=np.float32)
     for batch in even_batches(np.arange(len(rows)), EVALUATION_BATCH):
         outputs[batch] = classifier(normalise(gather(pixels, rows[batch], device))).cpu().numpy()
     return outputs

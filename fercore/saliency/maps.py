@@ -37,7 +37,7 @@ class Method(Protocol):
         Parameters
         ----------
         classifier
-            Network with ``features`` and ``head``; it is left as it is, whatever happens.
+            Any network from images to outputs; it is left as it is, whatever happens.
         x
             Float tensor (B, 3, s, s): images as the classifier sees them, normalised.
         targets

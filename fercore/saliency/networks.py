@@ -15,24 +15,34 @@ from torch.fx.experimental.optimization import fuse
 
 from fercore.errors import InputError
 
+_ROUNDING = 0.01
+"""By how much a folded network may answer otherwise, as a fraction of its largest output: GPUs round coarsely."""
+
 
 def frozen_copy(classifier: nn.Module) -> nn.Module:
     """Copy a classifier, in evaluation mode and with weights that need no gradient."""
     return copy.deepcopy(classifier).eval().requires_grad_(False)
 
 
-def folded_copy(classifier: nn.Module) -> nn.Module:
+def folded_copy(classifier: nn.Module, x: Tensor) -> nn.Module:
     """Copy a classifier for many passes: frozen, BatchNorm folded into the convolutions, weights in channels-last order.
 
-    The outputs are the classifier's in evaluation mode up to rounding. A network that cannot be traced, because its way
-    depends on its input, stays unfolded.
+    The outputs are the classifier's in evaluation mode up to rounding, which is tried on the first image of ``x``
+    (B, C, s, s). A network that cannot be traced, or answers otherwise then, stays as it is.
     """
     frozen = frozen_copy(classifier)
     try:
-        frozen = fuse(frozen, inplace=True)
-    except (torch.fx.proxy.TraceError, TypeError, NotImplementedError):
-        frozen = frozen_copy(classifier)
-    return frozen.requires_grad_(False).to(memory_format=torch.channels_last)
+        folded: nn.Module = fuse(frozen).requires_grad_(False).to(memory_format=torch.channels_last)
+        with torch.no_grad():
+            expected, found = frozen(x[:1]), folded(x[:1].contiguous(memory_format=torch.channels_last))
+    except Exception:  # what tracing makes of foreign code can fail in any way
+        return frozen
+    same = expected.shape == found.shape and torch.allclose(found, expected, rtol=0, atol=_ROUNDING * _largest(expected))
+    return folded if same else frozen
+
+
+def _largest(values: Tensor) -> float:
+    return float(values.abs().max())
 
 
 def batches(n: int, size: int) -> Iterator[slice]:

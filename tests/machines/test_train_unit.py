@@ -8,12 +8,14 @@ import torch
 from safetensors.numpy import load_file
 
 from fercore.errors import DamagedError, InputError, MissingError, SettingsError
-from fercore.machines.network import Classifier, load_classifier
+from fercore.machines.cam_layer import CamLayer
+from fercore.machines.classifier import Classifier
+from fercore.machines.network import load_classifier
 from fercore.machines.plan_run import plan_units
 from fercore.machines.runs import HISTORY, Run
 from fercore.machines.train_unit import prepare, train_unit
 from fercore.machines.training import train, train_one_epoch
-from fercore.settings import GuidanceSettings
+from fercore.settings import GuidanceSettings, to_mapping
 
 
 def _silent(report):
@@ -63,6 +65,14 @@ def test_a_finished_classifier_has_a_card_and_no_rest_and_is_not_trained_again(a
     card = run.unit_card(unit.regime, unit.name)
     assert (card["n_images"], card["n_validation_images"], card["starting_weights"]) == (24, 6, "random")
     assert card["device"]["threads"] == 1
+    assert card["settings"] == to_mapping(unit.settings)
+    assert (card["seed"], card["images_digest"], card["licence"]) == (0, run.card["images_digest"], None)
+    assert card["metrics"]["validation_accuracy"] == card["history"][-1]["validation_accuracy"]
+    scores = [epoch["validation_accuracy"] for epoch in card["history"]]
+    assert card["best_epoch"] == 1 + scores.index(max(scores))
+    assert card["versions"]["torch"].startswith(torch.__version__.split("+")[0])
+    assert CamLayer.from_card(card["cam_layer"]).head == ""  # 16 px become a single position: nothing to map
+    assert notes[0]["message"].startswith("happy-fear: starting small, CAM layer ")
     assert list(run.history(unit.regime, unit.name).columns) == list(HISTORY)
     assert not list(run.folder.rglob("*.partial*"))
     train_unit(unit, pytest.fail)
@@ -151,7 +161,8 @@ def guided_unit(new_run, guidance):
     """The unit happy-fear of a regime that learns from people, and the one that must be finished before it."""
 
     def plan(regime):
-        changes = {"max_epochs": 2, "guidance": GuidanceSettings(epochs=2)}
+        side = 32 if regime == "attention-guided" else 16  # at 16 px the network's feature map is a single position
+        changes = {"max_epochs": 2, "guidance": GuidanceSettings(epochs=2), "input_side": side}
         run = new_run("guided", (regime,), changes=changes, guidance=guidance)
         units = {unit.regime: unit for unit in plan_units(run) if unit.name == "happy-fear"}
         return units[regime], units.get(units[regime].base)
@@ -192,10 +203,10 @@ class _NarrowMemory(Classifier):
 
     room = 3
 
-    def features(self, x):
+    def forward(self, x):
         if self.training and len(x) > self.room:
             raise torch.OutOfMemoryError(f"{len(x)} images do not fit")
-        return super().features(x)
+        return super().forward(x)
 
 
 def _narrow(unit, images, device):

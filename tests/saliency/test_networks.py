@@ -8,7 +8,7 @@ from fercore.saliency.networks import check_batch, folded_copy, frozen_copy
 
 
 def test_folding_keeps_the_outputs_and_removes_batch_norm(classifier, noise):
-    folded = folded_copy(classifier.train())
+    folded = folded_copy(classifier.train(), noise)
     assert not any(isinstance(module, nn.BatchNorm2d) for module in folded.modules())
     np.testing.assert_allclose(folded(noise), classifier.eval()(noise).detach(), rtol=1e-4, atol=1e-5)
 
@@ -16,7 +16,7 @@ def test_folding_keeps_the_outputs_and_removes_batch_norm(classifier, noise):
 def test_folding_leaves_the_classifier_as_it_was(classifier, noise):
     classifier.train()
     before = {name: value.clone() for name, value in classifier.state_dict().items()}
-    folded_copy(classifier)(noise)
+    folded_copy(classifier, noise)(noise)
     assert all(module.training for module in classifier.modules())
     assert all(parameter.requires_grad for parameter in classifier.parameters())
     for name, value in classifier.state_dict().items():
@@ -36,7 +36,7 @@ class Deciding(nn.Module):
 
 def test_a_network_that_cannot_be_traced_is_copied_unfolded(noise):
     network = Deciding().eval()
-    assert torch.equal(folded_copy(network)(noise), network(noise))
+    assert torch.equal(folded_copy(network, noise)(noise), network(noise))
 
 
 def test_a_frozen_copy_needs_no_gradients(classifier):

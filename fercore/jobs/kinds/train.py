@@ -35,8 +35,7 @@ from fercore.study import Study, open_study
 from fercore.study.card import check_name
 from fercore.study.guidance import guidance_of
 
-_WEIGHTS_BYTES = {"small": 1_000_000}
-_LARGE_WEIGHTS_BYTES = 100_000_000
+_WEIGHTS_BYTES = {"small": 1_000_000, "resnet50": 95_000_000}
 _SPARE_BYTES = 200_000_000
 _PROCESS_BYTES = 600_000_000
 _BYTES_PER_PX = 2000
@@ -47,7 +46,7 @@ class Train(JobKind):
     """Train the classifiers of a run."""
 
     def prepare(self, payload: Mapping[str, Any]) -> Order:
-        """Check names, regimes, pairs, settings, training images and disk space."""
+        """Check names, regimes, pairs, settings, training images, the network and disk space."""
         study = open_study(payload["study"])
         asked = _taken_up(study, payload["resume"]) if payload.get("resume") else _made_new(study, payload)
         settings = from_mapping(TrainingSettings, asked["training"])
@@ -84,10 +83,6 @@ def _made_new(study: Study, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Complete what is asked for a new run."""
     settings = training_settings(payload.get("network") or study.card.network)
     settings = from_mapping(TrainingSettings, to_mapping(settings) | dict(payload.get("settings") or {}))
-    if settings.network != study.card.network:
-        from fercore.machines.network import NETWORKS  # loads torch, which the dashboard need not for the study's own
-
-        NETWORKS.get(settings.network)
     asked_for = list(dict.fromkeys(payload.get("regimes") or ("accuracy-90",)))
     epochs = payload.get("epochs")
     if epochs is not None:
@@ -160,14 +155,23 @@ def _require_people(study: Study, regimes: Sequence[str], settings: TrainingSett
 
 def _require_disk(study: Study, n_units: int, settings: TrainingSettings) -> None:
     """Refuse a run that would fill the disk: weights of all, and three times that of those under way (Adam's moments)."""
-    weights = _WEIGHTS_BYTES.get(settings.network, _LARGE_WEIGHTS_BYTES)
-    needed = weights * (n_units + 3 * min(n_units, usable_cores())) + _SPARE_BYTES
+    needed = _weights_bytes(settings) * (n_units + 3 * min(n_units, usable_cores())) + _SPARE_BYTES
     free = shutil.disk_usage(study.folder).free
     if free < needed:
         raise JobError(
             f"The run needs about {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free in {study.folder}. Make room, or "
             "train fewer pairs at once."
         )
+
+
+def _weights_bytes(settings: TrainingSettings) -> int:
+    """Give the size of a classifier's weights; a network that is not one of the usual ones is built and tried for that."""
+    if settings.network in _WEIGHTS_BYTES:
+        return _WEIGHTS_BYTES[settings.network]
+    from fercore.machines.network import build_classifier  # loads torch, which the usual networks do not need here
+
+    classifier = build_classifier(settings.network, n_outputs=2, seed=0, input_side=settings.input_side)
+    return sum(value.nbytes for value in classifier.state_dict().values())
 
 
 def _open_or_start(study: Study, job: Job) -> Run:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fercore.machines.network import NETWORKS, Classifier
+from fercore.machines.network import FAMILIES, Family
 
 WIDTHS = (16, 32, 64, 96)
 
@@ -34,17 +34,20 @@ class Block(nn.Module):
         return functional.relu(y)
 
 
-@NETWORKS.register
-def small(n_outputs: int) -> Classifier:
-    """Build the network: two convolutions, then one block per further width; each of the four halves the side."""
-    first = WIDTHS[0]
-    layers: list[nn.Module] = [
-        nn.Conv2d(3, first, 3, stride=2, padding=1, bias=False),
-        nn.BatchNorm2d(first),
-        nn.ReLU(),
-        nn.Conv2d(first, first, 3, padding=1, bias=False),
-        nn.BatchNorm2d(first),
-        nn.ReLU(),
-    ]
-    layers += [Block(n_in, n_out, 2) for n_in, n_out in pairwise(WIDTHS)]
-    return Classifier(nn.Sequential(*layers), nn.Linear(WIDTHS[-1], n_outputs))
+@FAMILIES.register
+class Small(Family):
+    """The one network of our own."""
+
+    def build(self, name: str, n_outputs: int, input_side: int) -> nn.Module:  # noqa: ARG002  features for any head
+        """Build the network: two convolutions, then one block per further width; each of the four halves the side."""
+        first = WIDTHS[0]
+        layers: list[nn.Module] = [
+            nn.Conv2d(3, first, 3, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(first),
+            nn.ReLU(),
+            nn.Conv2d(first, first, 3, padding=1, bias=False),
+            nn.BatchNorm2d(first),
+            nn.ReLU(),
+        ]
+        layers += [Block(n_in, n_out, 2) for n_in, n_out in pairwise(WIDTHS)]
+        return nn.Sequential(*layers)

@@ -1,7 +1,7 @@
 """Class activation mapping.
 
 Zhou, Khosla, Lapedriza, Oliva, Torralba, *Learning Deep Features for Discriminative Localization*, CVPR 2016,
-equation 2. Our paper names the method and no layer: it is the last convolution block, where CAM is defined.
+equation 2. Our paper names the method and no layer: it is the last feature map, where CAM is defined.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from fercore.errors import InputError
-from fercore.saliency.evidence import class_evidence, features_of, pools_and_weighs
+from fercore.machines.feature_map import find_cam_layer
+from fercore.saliency.evidence import class_evidence
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.networks import check_batch, frozen_copy
 from fercore.settings import CamSettings
@@ -23,7 +24,7 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: CamSett
     Parameters
     ----------
     classifier
-        Network with ``features`` (B, K, h, w), an average over positions, and a linear ``head``.
+        Network whose last feature map is averaged over positions and weighed by a linear head.
     x
         (B, 3, s, s), normalised images.
     targets
@@ -41,16 +42,16 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: CamSett
     Raises
     ------
     InputError
-        When the network's head is not linear on averaged features: CAM is not defined then.
+        When the network has no feature map, or its head is not linear on averaged features: CAM is not defined then.
     """
     check_batch(x, targets)
     network = frozen_copy(classifier)
-    features = features_of(network, x)
-    if not pools_and_weighs(network, x, features):
+    cam_layer = find_cam_layer(network, x)
+    if not cam_layer.head:
         raise InputError(
-            f"CAM needs a network that averages its features and weighs them by a linear head; "
-            f"{type(classifier).__name__} does something else. Take Grad-CAM."
+            f"CAM is defined for networks that average their last feature map and weigh it by a linear head, and not for "
+            f"this one: {cam_layer.why_not}. Take {'Grad-CAM' if cam_layer.layer else 'Extremal Perturbation'}."
         )
-    maps = class_evidence(network.head, features, targets)  # type: ignore[arg-type]
+    maps = class_evidence(network, cam_layer, x, targets)
     report({"done": len(x), "total": len(x), "message": "CAM"})
     return {"maps": maps.float().cpu().numpy()}

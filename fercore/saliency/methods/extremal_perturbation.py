@@ -80,7 +80,7 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: Extrema
     """
     check_batch(x, targets)
     check_settings(settings)
-    network = folded_copy(classifier)
+    network = folded_copy(classifier, x)
     operator = MaskOperator(MaskShape.of(x.shape[-1], settings.cell_fraction, settings.sigma_cells), x.device)
     n_at_once = max(1, PIXELS_AT_ONCE // (len(settings.areas) * x.shape[-1] ** 2))
     total = len(x) * settings.steps

@@ -2,7 +2,7 @@
 
 Selvaraju, Cogswell, Das, Vedantam, Parikh, Batra, *Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
 Localization*, ICCV 2017, equations 1 and 2: ReLU of the last features, weighted by the average gradient of the target's
-logit. Our paper names the method and no layer: it is the last convolution block, as for CAM.
+logit. Our paper names the method and no layer: it is the last feature map, as for CAM.
 
 With an average over positions and a linear head the gradient is known without a backward pass, and Grad-CAM is
 ReLU(CAM) / (h w): what the two methods differ in is the ReLU. Other heads go through `captum.attr.LayerGradCam`.
@@ -15,7 +15,8 @@ from captum.attr import LayerGradCam
 from torch import Tensor, nn
 
 from fercore.errors import InputError
-from fercore.saliency.evidence import BATCH, class_evidence, features_of, pools_and_weighs
+from fercore.machines.feature_map import find_cam_layer
+from fercore.saliency.evidence import BATCH, class_evidence
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.networks import batches, check_batch, frozen_copy
 from fercore.settings import GradCamSettings
@@ -29,8 +30,7 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCam
     Parameters
     ----------
     classifier
-        Network with ``features`` (B, K, h, w) and ``head``; where the head is not linear on averaged features, a
-        module ``body`` or ``features`` must give the features.
+        Network with a feature map (B, K, h, w), which a module gives.
     x
         (B, 3, s, s), normalised images.
     targets
@@ -48,30 +48,27 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCam
     Raises
     ------
     InputError
-        When there is neither a linear head nor a module that gives the features.
+        When no module gives a feature map.
     """
     check_batch(x, targets)
     network = frozen_copy(classifier)
-    features = features_of(network, x)
-    if pools_and_weighs(network, x, features):
-        n_positions = features.shape[2] * features.shape[3]
-        maps = class_evidence(network.head, features, targets).relu() / n_positions  # type: ignore[arg-type]
+    cam_layer = find_cam_layer(network, x)
+    if not cam_layer.layer:
+        raise InputError(
+            f"Grad-CAM needs a feature map, and this network has none: {cam_layer.why_not}. Take Extremal Perturbation."
+        )
+    if cam_layer.head:
+        _, height, width = cam_layer.size
+        maps = class_evidence(network, cam_layer, x, targets).relu() / (height * width)
     else:
-        maps = by_gradients(network, x, targets)
+        maps = by_gradients(network, cam_layer.layer, x, targets)
     report({"done": len(x), "total": len(x), "message": "Grad-CAM"})
     return {"maps": maps.float().cpu().numpy()}
 
 
-def by_gradients(network: nn.Module, x: Tensor, targets: Tensor) -> Tensor:
-    """Compute Grad-CAM with captum, for any head: (B, h, w). Hooks are set on ``network`` while it runs."""
-    layers = [getattr(network, name, None) for name in ("body", "features")]
-    layer = next((layer for layer in layers if isinstance(layer, nn.Module)), None)
-    if layer is None:
-        raise InputError(
-            f"Grad-CAM of {type(network).__name__} needs a linear head on averaged features, or a module that gives the "
-            "features: it has neither."
-        )
-    method = LayerGradCam(network, layer)
+def by_gradients(network: nn.Module, layer: str, x: Tensor, targets: Tensor) -> Tensor:
+    """Compute Grad-CAM of a layer with captum, for any head: (B, h, w). Hooks are set on ``network`` while it runs."""
+    method = LayerGradCam(network, network.get_submodule(layer))
     parts = [
         method.attribute(x[rows].clone().requires_grad_(), target=targets[rows], relu_attributions=True)
         for rows in batches(len(x), BATCH)
