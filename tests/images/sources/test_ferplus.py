@@ -151,6 +151,50 @@ def test_a_damaged_image_inside_an_archive_is_an_unreadable_image(ferplus_folder
         contents.load("fer0000007")
 
 
+@pytest.fixture
+def fer2013_beside_votes(ferplus_folder):
+    """The same faces in fer2013.csv, row by row beside the votes: row n is as bright as n."""
+    (ferplus_folder / "FER2013Train.zip").unlink()
+    shutil.rmtree(ferplus_folder / "FER2013Valid")
+    usages = [line.split(",")[0] for line in (ferplus_folder / "fer2013new.csv").read_text().splitlines()[1:]]
+    rows = [f"0,{' '.join([str(row)] * 2_304)},{usage}" for row, usage in enumerate(usages)]
+    rows[2] = "0,2 2 2,Training"
+    (ferplus_folder / "fer2013.csv").write_text("\n".join(("emotion,pixels,Usage", *rows)) + "\n")
+    return ferplus_folder
+
+
+def test_pixels_in_a_table_are_joined_by_row(fer2013_beside_votes):
+    contents = read(fer2013_beside_votes)
+    rows = {key: int(contents.load(key)[0, 0, 0]) for key in contents.index["key"]}
+    assert rows == {"fer0000007": 0, "fer0000004": 3, "fer0000008": 6, "fer0000009": 7, "fer0000010": 9, "fer0000020": 11,
+                    "fer0000021": 13, "fer0000022": 14}  # fmt: skip
+    splits = dict(zip(contents.index["key"], contents.index["split"], strict=True))
+    assert {key for key, split in splits.items() if split == "validation"} == {"fer0000020", "fer0000021", "fer0000022"}
+    assert contents.load("fer0000007").shape == (48, 48, 3)
+    assert contents.votes.set_index("key").loc["fer0000004", "happy"] == 4
+
+
+def test_the_traps_of_the_votes_are_in_the_report_of_a_table_too(fer2013_beside_votes):
+    contents = read(fer2013_beside_votes)
+    assert _n(contents, "without a name") == 1
+    assert _n(contents, "equal votes") == 1
+    assert _n(contents, "conflicting votes") == 1
+    assert _n(contents, "not 2,304 pixels") == 1
+    assert _n(contents, "the number in the name is not the row") == 12
+    assert _n(contents, "kept apart") == 1
+    assert [part.n_files for part in contents.report.parts] == [8, 3, 1]
+
+
+@pytest.mark.parametrize("change", ["a row more", "another order"])
+def test_a_table_in_another_order_is_refused(fer2013_beside_votes, change):
+    table = fer2013_beside_votes / "fer2013.csv"
+    head, *rows = table.read_text().splitlines()
+    rows = [*rows, rows[0]] if change == "a row more" else rows[::-1]
+    table.write_text("\n".join((head, *rows)) + "\n")
+    with pytest.raises(SourceError, match="row by row"):
+        read(fer2013_beside_votes)
+
+
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real FER+ is not on this machine")
 def test_the_real_set_is_read_as_its_authors_count_it():
     contents = read(REAL)
