@@ -1,8 +1,11 @@
-"""What a failed job says to the user."""
+"""What a failed job says to the user, and how failures travel."""
 
 from __future__ import annotations
 
 import errno
+import pickle
+import sys
+import traceback
 
 from fercore.errors import FercoreError
 
@@ -29,3 +32,15 @@ def failure_sentence(error: BaseException) -> str:
         )
     what = f"{type(error).__name__}: {error}".rstrip(": ")
     return f"The job stopped on something unforeseen ({what}). Its log shows where; resume it when that is mended."
+
+
+def portable(error: Exception) -> Exception:
+    """Make an exception fit for another process: a user's sentence stays, everything else leaves its traceback in the log."""
+    if isinstance(error, FercoreError):
+        return FercoreError(str(error))  # some subclasses cannot be made again from their text
+    traceback.print_exception(error, file=sys.stderr)
+    try:
+        again = pickle.loads(pickle.dumps(error))
+        return again if type(again) is type(error) else RuntimeError(str(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}")

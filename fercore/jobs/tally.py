@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from statistics import mean
 from typing import Any
 
-from fercore.jobs.executor import EXECUTORS, Report
+from fercore.jobs.executor import EXECUTORS, LOCAL, Report
 from fercore.jobs.kind import Progress
 
 _ALMOST = 0.95
@@ -81,44 +81,43 @@ def work_on(
     finished: Collection[int],
     last: Collection[int] = (),
     progress: Progress,
-    n_workers: int | None = None,
-    executor: str = "local",
+    keep: Callable[[Any, Any], None] | None = None,
+    executor: str = LOCAL,
+    **how: Any,
 ) -> None:
     """Work on those units that are not finished, and tell how far the whole is.
 
     Parameters
     ----------
-    function, units, n_workers
-        As for an `fercore.jobs.executor.Executor`; what a unit finds out it keeps itself.
+    function, units
+        As for an `fercore.jobs.executor.Executor`.
     names, finished, progress
         As for `Tally`.
     last
         Positions of the units that need what the others make: they wait until all others are finished.
+    keep
+        Called with a unit and what the function returned, before the unit counts as finished. Files of the run need no
+        keeping: they are in its folder, whoever wrote them.
     executor
         Name of the executor.
+    **how
+        ``n_workers``, ``memory_bytes`` and ``address``, as for the executor.
     """
     tally = Tally(names, finished, progress)
-    for left in (
-        [unit for unit in range(len(units)) if unit not in finished and unit not in last],
-        [unit for unit in range(len(units)) if unit not in finished and unit in last],
-    ):
-        _execute(executor, function, [units[unit] for unit in left], left, tally, n_workers)
+    execute = EXECUTORS.get(executor)
 
+    def work_on_some(some: Sequence[int]) -> None:
+        def on_result(number: int, found: Any) -> None:
+            if keep is not None:
+                keep(units[some[number]], found)
+            tally.finish(some[number])
 
-def _execute(
-    executor: str,
-    function: Callable[[Any, Report], Any],
-    units: Sequence[Any],
-    positions: Sequence[int],
-    tally: Tally,
-    n_workers: int | None,
-) -> None:
-    if not units:
-        return
-    EXECUTORS.get(executor)(
-        function,
-        units,
-        on_progress=lambda number, news: tally.report(positions[number], news),
-        on_result=lambda number, _: tally.finish(positions[number]),
-        n_workers=n_workers,
-    )
+        def on_progress(number: int, news: dict[str, Any]) -> None:
+            tally.report(some[number], news)
+
+        if some:
+            execute(function, [units[unit] for unit in some], on_progress=on_progress, on_result=on_result, **how)
+
+    left = [unit for unit in range(len(units)) if unit not in finished]
+    work_on_some([unit for unit in left if unit not in last])
+    work_on_some([unit for unit in left if unit in last])

@@ -8,10 +8,7 @@ watches its parent, so that none is left behind when the parent is killed.
 from __future__ import annotations
 
 import os
-import pickle
-import sys
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +16,11 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from fercore.errors import FercoreError, JobError
+import psutil
+
+from fercore.errors import JobError
 from fercore.jobs.executor import EXECUTORS, Report
+from fercore.jobs.failure import portable
 
 _SPAWN = get_context("spawn")
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
@@ -31,6 +31,15 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def n_fitting(memory_bytes: int) -> int:
+    """Give the number of units to work on at a time: one per core, as many as fit in memory, one on a GPU."""
+    from fercore.machines.device import choose_device  # loads torch
+
+    if choose_device().kind != "cpu":
+        return 1
+    return max(1, min(usable_cores(), int(0.8 * psutil.virtual_memory().available / max(memory_bytes, 1))))
+
+
 @EXECUTORS.register
 def run_local(
     function: Callable[[Any, Report], Any],
@@ -39,13 +48,15 @@ def run_local(
     on_progress: Callable[[int, dict[str, Any]], None],
     on_result: Callable[[int, Any], None],
     n_workers: int | None = None,
+    memory_bytes: int = 0,
+    address: str | None = None,  # noqa: ARG001  this machine needs none
 ) -> None:
     """Work on units in local processes; see `fercore.jobs.executor.Executor`."""
     waiting = deque(enumerate(units))
     members: dict[Connection, _Member] = {}
     try:
         with _one_thread():
-            for _ in range(min(n_workers or usable_cores(), len(units))):
+            for _ in range(min(n_workers or n_fitting(memory_bytes), len(units))):
                 member = _Member(function)
                 members[member.connection] = member
                 member.connection.send(waiting.popleft())
@@ -109,7 +120,7 @@ def _serve(connection: Connection, function: Callable[[Any, Report], Any]) -> No
         try:
             answer = ("result", index, function(unit, report))
         except Exception as error:
-            answer = ("failure", index, _portable(error))
+            answer = ("failure", index, portable(error))
         connection.send(answer)
 
 
@@ -118,18 +129,6 @@ def _leave_with_parent() -> None:
     assert parent is not None
     parent.join()
     os._exit(1)
-
-
-def _portable(error: Exception) -> Exception:
-    """Make an exception fit for the pipe: a user's sentence stays, everything else leaves its traceback in the log."""
-    if isinstance(error, FercoreError):
-        return FercoreError(str(error))  # some subclasses cannot be made again from their text
-    traceback.print_exception(error, file=sys.stderr)
-    try:
-        again = pickle.loads(pickle.dumps(error))
-        return again if type(again) is type(error) else RuntimeError(str(error))
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
 
 
 @contextmanager

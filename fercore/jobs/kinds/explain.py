@@ -1,8 +1,9 @@
 """``explain``: the saliency maps of a run's pair classifiers.
 
 Payload: ``study``, ``run`` (name; None for the study's first complete run), ``regime`` (name; None for the run's first that
-trains pair classifiers), ``methods`` (names; all when empty). Methods whose maps are there cost nothing; of the others every classifier's maps are kept as soon as they are computed, so that a
-job that was stopped goes on with the next classifier.
+trains pair classifiers), ``methods`` (names; all that are defined for its networks when empty), ``executor`` and ``address``. Methods whose maps are there
+cost nothing; of the others every classifier's maps are kept as soon as they are computed, so that a job that was stopped
+goes on with the next classifier.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from fercore.errors import InputError, MissingError
+from fercore.jobs.executor import chosen_executor
 from fercore.jobs.executors.local import usable_cores
 from fercore.jobs.job import Job, Order
 from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
 from fercore.jobs.tally import work_on
 from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
-from fercore.saliency.maps import METHOD_LABELS, METHODS, settings_of
+from fercore.saliency.maps import METHOD_LABELS, methods_for, settings_of
+from fercore.store import Arrays
 from fercore.study import open_study
 
 
@@ -30,11 +33,9 @@ class Explain(JobKind):
         study = open_study(payload["study"])
         run = study.run(payload.get("run"))
         regime = _pair_regime(run, payload.get("regime"))
-        methods = list(dict.fromkeys(payload.get("methods") or METHODS.names()))
-        for method in methods:
-            settings_of(method)
+        methods = list(methods_for(run, payload.get("methods") or ()))
         labels = ", ".join(METHOD_LABELS.get(method, method) for method in methods)
-        asked = {"study": study.name, "run": run.name, "regime": regime, "methods": methods}
+        asked = {"study": study.name, "run": run.name, "regime": regime, "methods": methods} | chosen_executor(payload)
         which = run.name if regime == run.pair_regime else f"{run.name} ({regime})"
         return Order(study.name, f"Explain {which}: {labels}", f"maps of {which}", asked)
 
@@ -49,20 +50,26 @@ class Explain(JobKind):
         missing = [method for method in job.payload["methods"] if not study.has_maps(run, method, regime)]
         if not missing:
             return f"All maps of run {run.name!r} were there."
-        device, cores = choose_device().kind, usable_cores()
-        threads = 1 if device == "cpu" else cores
+        threads = 1 if choose_device().kind == "cpu" else usable_cores()
         by_method = {
             method: explain.plan_units(run, regime, method, settings_of(method)(), study.plan_digest, threads)
             for method in missing
         }
         units = [unit for turn in zip(*by_method.values(), strict=True) for unit in turn]
+
+        def keep(unit: explain.ExplainUnit, found: Arrays) -> None:
+            if not study.maps_store.has(unit.key):  # a worker with a cache of its own
+                study.maps_store.put(unit.key, found)
+
         work_on(
             explain.explain_unit,
             units,
             [(unit.method, unit.name) for unit in units],
             finished={number for number, unit in enumerate(units) if study.maps_store.has(unit.key)},
             progress=progress,
-            n_workers=cores if device == "cpu" else 1,
+            keep=keep,
+            executor=job.payload["executor"],
+            address=job.payload["address"],
         )
         for method_units in by_method.values():
             explain.assemble(method_units, study.maps_store)
@@ -78,7 +85,9 @@ def _pair_regime(run: Run, regime: str | None) -> str:
             f"Run {run.name!r} has no pair classifiers, and saliency maps are maps of pair classifiers. Choose another run."
         )
     if regime == MULTICLASS:
-        raise InputError(f"{regime!r} has no pair classifiers to be explained. Name another regime of run {run.name!r}.")
+        raise InputError(
+            f"{regime!r} has no pair classifiers to be explained. Name another regime of run {run.name!r}."
+        )
     if regime is not None and regime not in run.regimes:
         raise MissingError(f"Run {run.name!r} has no regime {regime!r}. It has {', '.join(run.regimes)}.")
     return regime or run.pair_regime
