@@ -90,6 +90,14 @@ def _fer2013(folder: Path) -> None:
         path.write_bytes(_face(number))
 
 
+def _raf_db(folder: Path) -> None:
+    for number, label in enumerate(LABELS):
+        split = ("train", "test")[number % 2]
+        path = folder / split / {"happy": "4", "sad": "5", "fear": "2"}[label] / f"{split}_{number:05}_aligned.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_face(number))
+
+
 LAYOUTS = {
     "affectnet": _affectnet,
     "affectnet-8": _affectnet_8,
@@ -98,6 +106,7 @@ LAYOUTS = {
     "fer2013": _fer2013,
     "ferplus": _ferplus,
     "folders": _folders,
+    "raf-db": _raf_db,
 }
 """For every source, how to lay out six faces each of happy, sad and fear."""
 
