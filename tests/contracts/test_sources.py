@@ -98,11 +98,19 @@ def _raf_db(folder: Path) -> None:
         path.write_bytes(_face(number))
 
 
+def _ck_plus(folder: Path) -> None:
+    for number, label in enumerate(LABELS):
+        path = folder / "CK+48" / label / f"S{number // 3 + 10:03}_001_{number:08}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_face(number))
+
+
 LAYOUTS = {
     "affectnet": _affectnet,
     "affectnet-8": _affectnet_8,
     "affectnet-kaggle": _affectnet_kaggle,
     "affectnet-plus": _affectnet_plus,
+    "ck-plus": _ck_plus,
     "fer2013": _fer2013,
     "ferplus": _ferplus,
     "folders": _folders,
