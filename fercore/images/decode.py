@@ -107,7 +107,7 @@ def decode_images(file: PixelFile, contents: SourceContents, side: int, report: 
     """
     keys = list(contents.index["key"])
     chunk = max(1, min(CHUNK, CHUNK_BYTES // image_bytes(side, contents.channels)))
-    with _quiet_opencv(), ThreadPoolExecutor(os.cpu_count()) as pool:
+    with _quiet_opencv(), ThreadPoolExecutor(min(32, os.cpu_count() or 1)) as pool:
         decode = partial(_decode_one, contents, side)
         _put_back(file, keys, decode)
         for ones in _in_chunks(pool, decode, keys[len(file.records) :], chunk):
