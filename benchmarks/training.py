@@ -1,0 +1,219 @@
+"""How fast ensembles are trained, beside a plain script in the same run: `python benchmarks/training.py`.
+
+Figures:
+
+``small_28_pairs``
+    All 28 pair classifiers of the small network at 128 px, from JPEG files of 64 rendered faces per label. The peer is
+    `benchmarks/plain_training.py`: ImageFolder, PIL, torchvision v2 transforms, two loader workers, float32, one pair after
+    the other. Ours is what the dashboard's Retrain runs, processes, checkpoints and validation included.
+``resnet50``
+    One pair of ResNet-50 at 224 px, likewise.
+``scaling_pairs``, ``scaling_images``
+    Exponents of time over 4, 8 and 16 pairs, and over three numbers of images: 1 is linear. ``memory_pairs`` is the
+    exponent of the largest process's memory over the same pairs: 0 does not grow.
+
+Times are medians of ``--rounds`` rounds, in which ours and the peer take turns. ``--json`` prints the figures for programs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import psutil
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the checkout, when it is run as a file
+
+from fercore.jobs.executors.local import run_local, usable_cores
+from fercore.jobs.kinds.train import n_processes, train
+from fercore.machines.device import choose_device
+from fercore.machines.plan_run import plan_units, start_run
+from fercore.machines.presets import training_settings
+from fercore.settings import TrainingSettings
+from fercore.study import Study, create_study, open_study
+
+PLAIN = Path(__file__).with_name("plain_training.py")
+EPOCHS = 2
+_SAMPLE_S = 0.2
+
+
+def write_faces(folder: Path, per_label: int, side: int) -> None:
+    """Write training faces of the default study as JPEG files, one folder per label, at the given side."""
+    study = open_study()
+    index = study.images.of_split("train")
+    for label in study.label_set:
+        (folder / label).mkdir(parents=True)
+        for row in index.index[index["label"] == label][:per_label]:
+            image = cv2.resize(study.images.pixels[row], (side, side), interpolation=cv2.INTER_LINEAR)
+            name = index.at[row, "image"]
+            cv2.imwrite(str(folder / label / f"{name}.jpg"), image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
+
+
+def make_study(name: str, folder: Path, per_label: int, side: int) -> tuple[Study, Path]:
+    """Make a study of faces, and a folder with the files of its training images for the plain script."""
+    write_faces(folder / f"{name}-all", per_label, side)
+    study = create_study(name, source="folders", path=folder / f"{name}-all", side=side, per_label=7)
+    for source in study.images.of_split("train")["source"]:
+        target = folder / f"{name}-train" / source
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}-all" / source).rename(target)
+    return study, folder / f"{name}-train"
+
+
+def ours(study: Study, settings: TrainingSettings, pairs: Sequence[str], name: str) -> tuple[float, int]:
+    """Train pairs as Retrain does: seconds, and the largest resident memory of one process in bytes."""
+    run = start_run(
+        study.folder, name, label_set=study.label_set, regimes=[f"epochs-{EPOCHS}"], settings=settings,
+        pairs=[study.label_set.parse_pair(pair) for pair in pairs],
+    )  # fmt: skip
+    with _Memory() as memory:
+        start = time.perf_counter()
+        run_local(train, plan_units(run), on_progress=_ignore, on_result=_ignore, n_workers=n_processes(settings))
+        seconds = time.perf_counter() - start
+    return seconds, memory.largest
+
+
+def plain(folder: Path, settings: TrainingSettings, pairs: Sequence[str]) -> float:
+    """Train the same pairs with the plain script: seconds, the start of Python included as in ours."""
+    words = [str(folder), settings.network, str(settings.input_side), str(settings.batch_size), str(EPOCHS), *pairs]
+    start = time.perf_counter()
+    subprocess.run([sys.executable, str(PLAIN), *words], check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+class _Memory:
+    """Watches the memory of this process's children."""
+
+    def __enter__(self) -> _Memory:
+        self.largest, self._stop = 0, threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+        return self
+
+    def _watch(self) -> None:
+        while not self._stop.wait(_SAMPLE_S):
+            for child in psutil.Process().children(recursive=True):
+                try:
+                    self.largest = max(self.largest, child.memory_info().rss)
+                except psutil.NoSuchProcess:
+                    continue
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+def compare(
+    name: str, study: Study, faces: Path, settings: TrainingSettings, pairs: Sequence[str], rounds: int
+) -> dict[str, Any]:
+    """Let ours and the peer take turns."""
+    times: dict[str, list[float]] = {"ours": [], "peer": []}
+    for number in range(rounds):
+        times["ours"].append(ours(study, settings, pairs, f"{name}-{number}")[0])
+        times["peer"].append(plain(faces, settings, pairs))
+    ratios = [peer / own for own, peer in zip(times["ours"], times["peer"], strict=True)]
+    device = choose_device()
+    return {
+        "name": name,
+        "ours": round(statistics.median(times["ours"]), 2),
+        "peer": round(statistics.median(times["peer"]), 2),
+        "ratio": round(statistics.median(ratios), 2),
+        "unit": "s",
+        "threads": usable_cores(),
+        "smallest_ratio": round(min(ratios), 2),
+        "largest_ratio": round(max(ratios), 2),
+        "rounds": rounds,
+        "pairs": len(pairs),
+        "epochs": EPOCHS,
+        "batch_size": settings.batch_size,
+        "precision": device.precision,
+        "device": device.reason,
+    }
+
+
+def exponent(sizes: Sequence[float], values: Sequence[float]) -> float:
+    """Fit value = c size^e by least squares in logarithms; gives e."""
+    return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
+
+
+def scaling(study: Study, settings: TrainingSettings) -> list[dict[str, Any]]:
+    """Train 4, 8 and 16 pairs, and 8 pairs of a quarter, half and all of the images."""
+    names = [str(pair) for pair in study.label_set.pairs]
+    per_label = int(study.images.of_split("train")["label"].value_counts().min())
+    ours(study, settings, names[:2], "warm")  # files into memory, so that the first size is not the odd one
+    by_pairs = [ours(study, settings, names[:n], f"pairs-{n}") for n in (4, 8, 16)]
+    limits = [per_label // 4, per_label // 2, per_label]
+    by_images = [
+        ours(study, TrainingSettings(**{**vars(settings), "max_images_per_label": n}), names[:8], f"images-{n}")[0]
+        for n in limits
+    ]
+    fits = {
+        "scaling_pairs": ([4, 8, 16], [seconds for seconds, _ in by_pairs], 1.0),
+        "scaling_images": (limits, by_images, 1.0),
+        "memory_pairs": ([4, 8, 16], [n_bytes / 1e6 for _, n_bytes in by_pairs], 0.0),
+    }
+    return [
+        {
+            "name": name,
+            "ours": round(exponent(sizes, values), 2),
+            "peer": linear,
+            "ratio": round((1 + linear) / (1 + exponent(sizes, values)), 2),
+            "unit": "exponent",
+            "threads": usable_cores(),
+            "sizes": sizes,
+            "values": [round(value, 1) for value in values],
+        }
+        for name, (sizes, values, linear) in fits.items()
+    ]
+
+
+def _ignore(*_: Any) -> None:
+    pass
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", help="figures to make, separated by commas: small_28_pairs, resnet50, scaling")
+    arguments = parser.parse_args()
+    wanted = (arguments.only or "small_28_pairs,resnet50,scaling").split(",")
+    figures: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory(prefix="fercore-benchmark-") as place:
+        os.environ["FERCORE_STUDIES"] = f"{place}/studies"
+        os.environ["FERCORE_CACHE"] = f"{place}/cache"
+        folder = Path(place)
+        small = TrainingSettings(**{**vars(training_settings("small")), "input_side": 128, "batch_size": 32})
+        study, files = make_study("small", folder, 64, 128)
+        pairs = [str(pair) for pair in study.label_set.pairs]
+        if "small_28_pairs" in wanted:
+            figures.append(compare("small_28_pairs", study, files, small, pairs, arguments.rounds))
+        if "resnet50" in wanted:
+            large = TrainingSettings(batch_size=16)
+            faces, files = make_study("large", folder, 28, 224)
+            figures.append(compare("resnet50", faces, files, large, pairs[:1], arguments.rounds))
+        if "scaling" in wanted:
+            figures += scaling(study, small)
+    if arguments.json:
+        print(json.dumps({"figures": figures}))
+        return
+    for figure in figures:
+        print(
+            f"{figure['name']}: ours {figure['ours']}, peer {figure['peer']} {figure['unit']}, ratio {figure['ratio']}"
+        )
+
+
+if __name__ == "__main__":
+    main()
