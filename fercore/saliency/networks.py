@@ -37,7 +37,9 @@ def folded_copy(classifier: nn.Module, x: Tensor) -> nn.Module:
             expected, found = frozen(x[:1]), folded(x[:1].contiguous(memory_format=torch.channels_last))
     except Exception:  # what tracing makes of foreign code can fail in any way
         return frozen
-    same = expected.shape == found.shape and torch.allclose(found, expected, rtol=0, atol=_ROUNDING * _largest(expected))
+    same = expected.shape == found.shape and torch.allclose(
+        found, expected, rtol=0, atol=_ROUNDING * _largest(expected)
+    )
     return folded if same else frozen
 
 

@@ -52,6 +52,32 @@ def test_imagenet_weights_are_taken_from_torchvisions_cache(tmp_path, monkeypatc
         start_from(classifier, "resnet50", "imagenet")
 
 
+@pytest.mark.parametrize("network", ["densenet121", "mobilenet_v3_small", "squeezenet1_1", "googlenet"])
+def test_imagenet_weights_fill_all_but_the_head_of_any_network(tmp_path, monkeypatch, network):
+    monkeypatch.setattr(torch.hub, "_hub_dir", str(tmp_path))
+    options = {"init_weights": True} if network == "googlenet" else {}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(7)
+        given = torchvision.models.get_model(network, **options).state_dict()
+    torch.save(given, tmp_path / "weights.pth")
+    digest = hashlib.sha256((tmp_path / "weights.pth").read_bytes()).hexdigest()
+    url = f"https://nowhere/{network}-{digest[:8]}.pth"
+    monkeypatch.setattr(torchvision.models.WeightsEnum, "url", property(lambda _: url))
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "weights.pth").rename(tmp_path / "checkpoints" / f"{network}-{digest[:8]}.pth")
+    classifier = build_classifier(network, 2, seed=0, input_side=64)
+    before = {name: value.clone() for name, value in classifier.head.state_dict().items()}
+    if network == "squeezenet1_1":  # ends in a convolution, whose outputs are ImageNet's classes
+        with pytest.raises(InputError, match="size mismatch"):
+            start_from(classifier, network, "imagenet")
+        return
+    assert start_from(classifier, network, "imagenet").startswith(f"imagenet ({network}-{digest[:8]}.pth, sha256 ")
+    body = classifier.body.state_dict()
+    assert body
+    assert all(torch.equal(value, given[name]) for name, value in body.items())
+    assert all(torch.equal(value, before[name]) for name, value in classifier.head.state_dict().items())
+
+
 def test_no_weights_are_said_to_be_random(classifier):
     assert start_from(classifier, "resnet50", "none") == "random"
 

@@ -30,7 +30,7 @@ class Torchvision(Family):
             options["image_size"] = input_side
         try:
             network: nn.Module = torchvision.models.get_model(name, num_classes=n_outputs, **options)
-        except (ValueError, RuntimeError) as error:
+        except (AssertionError, ValueError, RuntimeError) as error:
             raise InputError(
                 f"torchvision cannot build {name!r} for images of {input_side} px ({error}). Take another input_side."
             ) from error
