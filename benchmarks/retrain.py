@@ -25,8 +25,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the checkout, when it is run as a file
 
-from fercore.jobs.executors.local import run_local, usable_cores
-from fercore.jobs.kinds.train import n_processes, train
+from fercore.jobs.executors.local import n_fitting, run_local, usable_cores
+from fercore.jobs.kinds.train import memory_bytes, train
 from fercore.machines.finish_run import finish_run
 from fercore.machines.plan_run import plan_units, start_run
 from fercore.machines.presets import training_settings
@@ -40,7 +40,7 @@ REGIME = "accuracy-90"
 
 def retrain(study: Study, seed: int) -> tuple[Run, float, int]:
     settings = training_settings(study.card.network)
-    n_workers = n_processes(settings)
+    n_workers = n_fitting(memory_bytes(settings))
     run = start_run(
         study.folder, "benchmark", label_set=study.label_set, regimes=[REGIME], settings=settings, seed=seed
     )

@@ -8,6 +8,7 @@ import typer
 
 from fercore.commands.follow import follow_job
 from fercore.jobs import client
+from fercore.jobs.executor import LOCAL
 from fercore.saliency.maps import METHODS
 
 
@@ -20,10 +21,13 @@ def explain(
     method: Annotated[str, typer.Option(metavar="NAME,...", help="Saliency methods, separated by commas.")] = ",".join(
         METHODS.names()
     ),
+    executor: Annotated[str, typer.Option(help="local, or ray for the machines of a Ray cluster.")] = LOCAL,
+    address: Annotated[str | None, typer.Option(help="Where the cluster is, as `ray start` prints it.")] = None,
 ) -> None:
     """Map where the pair classifiers of a run find their evidence. Ctrl-C stops; what is finished is kept.
 
     Example: [bold]python -m fercore explain mylab --run second --method cam,grad-cam[/bold]
     """
     methods = [name.strip() for name in method.split(",") if name.strip()]
-    follow_job(client.submit("explain", {"study": study, "run": run, "regime": regime, "methods": methods}))
+    asked = {"study": study, "run": run, "regime": regime, "methods": methods, "executor": executor, "address": address}
+    follow_job(client.submit("explain", asked))

@@ -10,6 +10,7 @@ import typer
 from fercore.commands.follow import follow_job
 from fercore.errors import InputError
 from fercore.jobs import client
+from fercore.jobs.executor import LOCAL
 from fercore.machines.regime import regime_names
 
 
@@ -21,7 +22,13 @@ def train(
             help=f"{', '.join(regime_names())}, with any number; several with commas.", show_default="accuracy-90"
         ),
     ] = None,
-    network: Annotated[str | None, typer.Option(help="resnet50 or small; the study's own by default.")] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            help="small, any classification model of torchvision (resnet50), timm:NAME, or your own as module:function, "
+            "file.py:function or file.pt2, whose code is run; the study's own by default."
+        ),
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option(help="Epochs after which accuracy-90 stops anyway, and those of multiclass.")
     ] = None,
@@ -35,6 +42,8 @@ def train(
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Go on with this unfinished run, as it was begun.")
     ] = None,
+    executor: Annotated[str, typer.Option(help="local, or ray for the machines of a Ray cluster.")] = LOCAL,
+    address: Annotated[str | None, typer.Option(help="Where the cluster is, as `ray start` prints it.")] = None,
 ) -> None:
     """Train classifiers. Ctrl-C stops; the run can be taken up again after the last finished epoch.
 
@@ -49,7 +58,8 @@ def train(
             f"Run {resume!r} goes on as it was begun, so no other option can stand beside --resume. Leave them out, or "
             "train a new run."
         )
-    follow_job(client.submit("train", {"study": study, "resume": resume, **new}))
+    where = {"executor": executor, "address": address}
+    follow_job(client.submit("train", {"study": study, "resume": resume, **new, **where}))
 
 
 def _settings(assignments: list[str] | None) -> dict[str, Any] | None:

@@ -5,6 +5,8 @@ Faces are resized once for all classifiers, into one array that all processes ma
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import torch
@@ -62,8 +64,6 @@ def resize(pixels: np.ndarray, side: int) -> np.ndarray:
 def shared_input(images: ImageSet, input_side: int) -> np.ndarray:
     """Give all images of a study at the input side, as read-only views of a memory map.
 
-    They are resized when first asked for and kept in the cache, named by the images' digest; gray ones with one channel.
-
     Returns
     -------
     np.ndarray
@@ -71,6 +71,14 @@ def shared_input(images: ImageSet, input_side: int) -> np.ndarray:
     """
     if images.side == input_side:
         return images.pixels
+    return as_rgb(np.load(input_file(images, input_side), mmap_mode="r", allow_pickle=False))
+
+
+def input_file(images: ImageSet, input_side: int) -> Path:
+    """Give the file of all images of a study at an input side that is not their own: an array as ``images.npy`` is.
+
+    It is made when first asked for and kept in the cache, named by the images' digest; gray images with one channel.
+    """
     path = cache_dir() / "inputs" / f"{images.digest}-{input_side}.npy"
     if not path.is_file():
         shape = (len(images), input_side, input_side, as_stored(images.pixels).shape[3])
@@ -80,7 +88,7 @@ def shared_input(images: ImageSet, input_side: int) -> np.ndarray:
                 rows = slice(start, start + 256)
                 resized[rows] = resize(images.pixels[rows], input_side)[..., : shape[3]]
             resized.flush()
-    return as_rgb(np.load(path, mmap_mode="r", allow_pickle=False))
+    return path
 
 
 def gather(pixels: np.ndarray, rows: np.ndarray, device: Device) -> Tensor:

@@ -3,7 +3,7 @@
 Payload of a new run: ``study``, ``regimes`` (names), ``pairs`` (names; all when None), ``seed``, ``run`` (name; a free one
 when None), ``network`` (the study's when None), ``epochs`` (cap of ``accuracy-N``, and number of ``multiclass``; the
 settings' when None) and ``settings`` (`TrainingSettings` by name that shall differ). Payload of a run to be taken up
-again: ``study`` and ``resume`` (its name); everything else stands in the run.
+again: ``study`` and ``resume`` (its name); everything else stands in the run. Both: ``executor`` and ``address``.
 
 A run that was stopped stays where it is, and the next attempt goes on after the last finished epoch of each classifier.
 A complete run is never touched.
@@ -16,10 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import psutil
-
 from fercore.errors import InputError, JobError
-from fercore.jobs.executor import Report
+from fercore.jobs.executor import Report, chosen_executor
 from fercore.jobs.executors.local import usable_cores
 from fercore.jobs.job import Job, Order
 from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
@@ -49,6 +47,7 @@ class Train(JobKind):
         """Check names, regimes, pairs, settings, training images, the network and disk space."""
         study = open_study(payload["study"])
         asked = _taken_up(study, payload["resume"]) if payload.get("resume") else _made_new(study, payload)
+        asked |= chosen_executor(payload)
         settings = from_mapping(TrainingSettings, asked["training"])
         pairwise = [find_regime(regime, settings).pairwise for regime in asked["regimes"]]
         n_units = sum(len(asked["pairs"]) if by_pair else 1 for by_pair in pairwise)
@@ -71,7 +70,9 @@ class Train(JobKind):
             finished={number for number, unit in enumerate(units) if run.state(unit.regime, unit.name) == "done"},
             last={number for number, unit in enumerate(units) if unit.base is not None},
             progress=progress,
-            n_workers=n_processes(run.training),
+            memory_bytes=memory_bytes(run.training),
+            executor=job.payload["executor"],
+            address=job.payload["address"],
         )
         from fercore.machines.finish_run import finish_run
 
@@ -200,14 +201,6 @@ def train(unit: TrainingUnit, report: Report) -> None:
     train_unit(unit, report)
 
 
-def n_processes(settings: TrainingSettings) -> int:
-    """Give the number of classifiers to train at a time: one per core, as many as fit in memory, one on a GPU.
-
-    A training process holds about 2 kB per image pixel of its batch (ResNet-50's activations) besides the libraries.
-    """
-    from fercore.machines.device import choose_device
-
-    if choose_device().kind != "cpu":
-        return 1
-    each = _PROCESS_BYTES + _BYTES_PER_PX * settings.batch_size * settings.input_side**2
-    return max(1, min(usable_cores(), int(0.8 * psutil.virtual_memory().available / each)))
+def memory_bytes(settings: TrainingSettings) -> int:
+    """Estimate the memory of a process that trains: the libraries, and 2 kB per image pixel of its batch (ResNet-50's activations)."""
+    return _PROCESS_BYTES + _BYTES_PER_PX * settings.batch_size * settings.input_side**2
