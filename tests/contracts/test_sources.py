@@ -7,6 +7,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from fercore.errors import InputError, SourceError, UnknownNameError
@@ -105,6 +107,18 @@ def _ck_plus(folder: Path) -> None:
         path.write_bytes(_face(number))
 
 
+def _parquet(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    names = ["sad", "fear", "happy"]
+    features = {"label": {"names": names, "_type": "ClassLabel"}, "image": {"_type": "Image"}}
+    metadata = {b"huggingface": json.dumps({"info": {"features": features}}).encode()}
+    for part, split in enumerate(("train", "validation")):
+        numbers = range(part, len(LABELS), 2)
+        images = [{"bytes": _face(number), "path": f"{number}.png"} for number in numbers]
+        table = pa.table({"image": images, "label": [names.index(LABELS[number]) for number in numbers]})
+        pq.write_table(table.replace_schema_metadata(metadata), folder / f"{split}-00000-of-00001.parquet")
+
+
 LAYOUTS = {
     "affectnet": _affectnet,
     "affectnet-8": _affectnet_8,
@@ -114,6 +128,7 @@ LAYOUTS = {
     "fer2013": _fer2013,
     "ferplus": _ferplus,
     "folders": _folders,
+    "parquet": _parquet,
     "raf-db": _raf_db,
 }
 """For every source, how to lay out six faces each of happy, sad and fear."""
