@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -24,6 +24,9 @@ from fercore.jobs.failure import portable
 
 _SPAWN = get_context("spawn")
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+_KEEP_MEMORY = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(2**34))
+"""For glibc: freed buffers stay with the process. Otherwise every training step gives its large buffers back to the system
+and gets them anew, page fault by page fault: 9,300 in a step of 64 images at 128 px, against 260 with this."""
 
 
 def usable_cores() -> int:
@@ -55,7 +58,7 @@ def run_local(
     waiting = deque(enumerate(units))
     members: dict[Connection, _Member] = {}
     try:
-        with _one_thread():
+        with _environment(_ONE_THREAD | _KEEP_MEMORY):
             for _ in range(min(n_workers or n_fitting(memory_bytes), len(units))):
                 member = _Member(function)
                 members[member.connection] = member
@@ -132,10 +135,10 @@ def _leave_with_parent() -> None:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let the processes that are started in the block compute with one thread each."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(_ONE_THREAD)
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Let the processes that are started in the block have these environment variables."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:

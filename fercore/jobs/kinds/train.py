@@ -182,7 +182,7 @@ def _open_or_start(study: Study, job: Job) -> Run:
         return study.run(asked["run"])
     settings = from_mapping(TrainingSettings, asked["training"])
     guided = any(find_regime(regime, settings).learns_from_people for regime in asked["regimes"])
-    return start_run(
+    run = start_run(
         study.folder,
         asked["run"],
         label_set=study.label_set,
@@ -192,6 +192,10 @@ def _open_or_start(study: Study, job: Job) -> Run:
         pairs=[study.label_set.parse_pair(pair) for pair in asked["pairs"]],
         seed=asked["seed"],
     )
+    from fercore.machines.adopt import adopt_units  # loads torch
+
+    adopt_units(run, [study.run(name) for name in study.run_names])
+    return run
 
 
 def train(unit: TrainingUnit, report: Report) -> None:
