@@ -5,15 +5,19 @@ import sys
 import time
 from pathlib import Path
 
+import cv2
+import numpy as np
 import psutil
 import pytest
 
 from fercore.jobs import client
 from fercore.jobs.lock import SupervisorLock
 from fercore.jobs.table import JobTable
+from fercore.study import create_study
 
 HERE = Path(__file__).parent
 PATIENCE_S = 120.0
+LABELS = ("happy", "sad", "fear")
 
 
 def wait_until(true, patience_s=PATIENCE_S):
@@ -86,3 +90,30 @@ def kill(table):
         return pid
 
     return kill
+
+
+@pytest.fixture
+def tiny(table, tmp_path):
+    """A study of three labels with coloured noise for faces, which a small network can tell apart."""
+    rng = np.random.default_rng(0)
+    for split, n in (("train", 16), ("validation", 4)):
+        for channel, label in enumerate(LABELS):
+            folder = tmp_path / "faces" / split / label
+            folder.mkdir(parents=True)
+            for number in range(n):
+                pixels = rng.integers(0, 128, (24, 24, 3), dtype=np.uint8)
+                pixels[..., channel] += 64
+                cv2.imwrite(str(folder / f"{split}_{label}_{number}.png"), pixels)
+    return create_study("tiny", source="folders", path=tmp_path / "faces", labels=LABELS, per_label=4, side=16, seed=1)
+
+
+@pytest.fixture
+def small():
+    """Payload of a short training of the tiny study."""
+    return {
+        "study": "tiny",
+        "regimes": ("accuracy-90", "multiclass"),
+        "network": "small",
+        "epochs": 3,
+        "settings": {"input_side": 16, "batch_size": 8},
+    }
