@@ -61,7 +61,7 @@ def make_contents(source: str, path: Path, faces: Faces, label_set: LabelSet | N
 
 def colour_note(n: int, crop: str, gray: bool = False) -> Tally:
     """Say in which order the colours are, and what part of the picture is stored."""
-    colours = "gray, given as three equal channels" if gray else "read as RGB"
+    colours = "gray" if gray else "read as RGB"
     return Tally("note", f"{colours}; {crop}", n)
 
 

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from fercore.__main__ import main
+from fercore.images.source import SOURCES
 from fercore.study import Study
 
 
@@ -38,6 +39,7 @@ def test_a_study_is_made_and_its_report_is_printed(faces, studies, capsys):
     assert study.label_set.names == ("happy", "sad", "fear")
     assert (study.side, len(study.plan), study.card.design.images_per_label) == (16, 12, 4)
     printed = capsys.readouterr().out
+    assert "37 images at 16 px: 0.0 MB; " in printed
     assert "unreadable" in printed
     assert "sad/broken.png" in printed
     assert "Made study 'mylab' with 36 images, 12 of them experimental." in printed
@@ -97,3 +99,18 @@ def test_an_empty_folder_makes_no_study(tmp_path, studies, capsys):
     assert _new("mylab", tmp_path / "empty") == 1
     assert "would be empty" in capsys.readouterr().err
     assert list(studies.iterdir()) == []
+
+
+def test_help_names_every_source(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "250")
+    with pytest.raises(SystemExit) as exit_:
+        main(["new", "--help"])
+    assert not exit_.value.code
+    printed = " ".join(capsys.readouterr().out.split())
+    assert ", ".join(SOURCES.names()) in printed
+
+
+def test_votes_for_a_source_without_them_are_refused_in_a_sentence(faces, studies, tmp_path, capsys):
+    assert _new("mylab", faces, "--votes", str(tmp_path / "votes.csv")) == 1
+    assert "'folders' reads no votes" in capsys.readouterr().err
+    assert not list(studies.iterdir())

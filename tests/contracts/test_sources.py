@@ -222,7 +222,7 @@ def test_a_folder_that_cannot_be_read_is_refused(name, tmp_path, what):
 
 def test_colour_order_and_crop_are_in_the_report(name, faces):
     report = SOURCES.get(name)(faces).report
-    assert any(tally.what.startswith(("read as RGB; ", "gray, ")) for tally in report.tallies)
+    assert any(tally.what.startswith(("read as RGB; ", "gray; ")) for tally in report.tallies)
 
 
 def test_an_unknown_source_names_the_nearest():

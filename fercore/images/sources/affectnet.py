@@ -57,12 +57,12 @@ def read(path: Path, *, votes: Path | None = None, label_set: LabelSet | None = 
     listed, list_tallies = _read_lists(folder)
     files = open_files(_find(folder, PICTURE_FOLDERS))
     index, tallies = _usable(listed, set(files.names()))
-    index["key"] = _names(index)
+    index["key"], repeated = _names(index)
     faces = Faces(
         index=index,
         load=_loader(files, index),
         crop="the face box, clamped to the picture",
-        tallies=(*list_tallies, *tallies, *paper_tallies()),
+        tallies=(*list_tallies, *tallies, repeated, *paper_tallies()),
         published=PUBLISHED,
     )
     return make_contents("affectnet", path, faces, label_set, seed)
@@ -150,13 +150,14 @@ def _usable(listed: pd.DataFrame, present: set[str]) -> tuple[pd.DataFrame, list
     return rows, tallies
 
 
-def _names(index: pd.DataFrame) -> pd.Series[str]:
-    """Name every face by its file, the second and later ones of a file with their number."""
+def _names(index: pd.DataFrame) -> tuple[pd.Series[str], Tally]:
+    """Name every face by its file, the second and later ones of a file with their number; count names that repeat."""
     files = list(dict.fromkeys(index["source"]))
-    names = dict(zip(files, name_by_stem(files)[0], strict=True))
+    names, repeated = name_by_stem(files)
     number = index.groupby("source").cumcount() + 1
-    key: pd.Series[str] = index["source"].map(names) + np.where(number > 1, "-face" + number.astype(str), "")
-    return key
+    key: pd.Series[str] = index["source"].map(dict(zip(files, names, strict=True)))
+    what = "the same name in several places, so all images are named by their path"
+    return key + np.where(number > 1, "-face" + number.astype(str), ""), Tally.of("duplicate name", what, repeated)
 
 
 def _loader(files: Files, index: pd.DataFrame) -> Callable[[str], np.ndarray]:

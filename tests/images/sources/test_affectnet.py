@@ -96,6 +96,16 @@ def test_a_file_with_two_faces_gives_both(make_affectnet):
     assert contents.load("two-face2")[0, 0].tolist() == [4, 10, 200]
 
 
+def test_a_name_in_several_folders_is_told_apart_by_its_path(make_affectnet):
+    folder = make_affectnet()
+    table = folder / "Manually_Annotated_file_lists" / "training.csv"
+    table.write_text(table.read_text() + _row("6/face1.jpg", 6) + "\n")
+    (folder / "Manually_Annotated_Images" / "6" / "face1.jpg").write_bytes(_picture())
+    contents = read(folder)
+    assert {"1/face1.jpg", "6/face1.jpg", "2/two.png", "2/two.png-face2"} <= set(contents.index["key"])
+    assert _n(contents, "the same name in several places") == 2
+
+
 def test_the_box_is_x_y_width_height_in_rgb(make_affectnet):
     face = read(make_affectnet()).load("face1")
     assert (face.shape, face.dtype) == ((8, 10, 3), np.uint8)
