@@ -29,6 +29,7 @@ from safetensors.numpy import load_file
 
 from fercore.errors import DamagedError, MissingError
 from fercore.labels import LabelSet
+from fercore.machines.cam_layer import CamLayer
 from fercore.machines.regime import MULTICLASS
 from fercore.settings import TrainingSettings, from_mapping
 
@@ -95,6 +96,14 @@ class Run:
     def input_side(self) -> int:
         """Side in px at which the classifiers see images."""
         return self.training.input_side
+
+    @cached_property
+    def cam_layer(self) -> CamLayer | None:
+        """Where the networks' class activation maps are read; None as long as no classifier's card says it."""
+        units = ((regime, unit) for regime in self.regimes for unit in self.units(regime))
+        done = (self.unit_card(*unit) for unit in units if self.state(*unit) == "done")
+        card = self.card.get("cam_layer") or next(done, {}).get("cam_layer")
+        return None if card is None else CamLayer.from_card(card)
 
     def units(self, regime: str) -> tuple[str, ...]:
         """Give the classifiers of a regime, in label order."""

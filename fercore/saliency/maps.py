@@ -8,7 +8,7 @@ enlarges the maps to the side of the study's images.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.errors import UnknownNameError
+from fercore.errors import InputError, UnknownNameError
 from fercore.registry import Registry
 from fercore.settings import CamSettings, ExtremalSettings, GradCamSettings, from_mapping, to_mapping
 from fercore.store import Arrays, Store, make_key
@@ -68,6 +68,9 @@ SETTINGS: Final[dict[str, type[Any]]] = {
 METHOD_LABELS: Final[dict[str, str]] = {"cam": "CAM", "grad-cam": "Grad-CAM", "extremal-perturbation": "EP"}
 """How each method is called in figures, as in the paper."""
 
+NEEDS: Final[dict[str, str]] = {"cam": "head", "grad-cam": "layer"}
+"""What methods need of a network's `fercore.machines.cam_layer.CamLayer`; others are defined for every network."""
+
 VERSION: Final = 1
 """Raised when a method computes something else from the same input: blocks made before are not found any more."""
 
@@ -109,6 +112,29 @@ class MapBlock:
         whole = np.broadcast_to(self.extras["whole_probability"][:, None], kept.shape)
         ratio: NDArray[np.float64] = np.divide(kept, whole, out=np.full_like(kept, np.nan), where=whole > 0)
         return ratio
+
+
+def methods_for(run: Run, asked: Sequence[str] = ()) -> tuple[str, ...]:
+    """Give the methods that are asked for, each once; all that are defined for a run's networks when none is.
+
+    Raises
+    ------
+    UnknownNameError
+        For a method that does not exist.
+    InputError
+        When a method is asked for that is not defined: class activation maps need an average and a linear head, Grad-CAM
+        needs a feature map.
+    """
+    layer = run.cam_layer  # None for runs of before it was written down, whose networks have all that methods need
+    undefined = {method for method, need in NEEDS.items() if layer is not None and not getattr(layer, need)}
+    for method in asked:
+        settings_of(method)
+        if layer is not None and method in undefined:
+            raise InputError(
+                f"{METHOD_LABELS[method]} is not defined for the network {run.training.network!r} of run {run.name!r}: "
+                f"{layer.why_not}. Take {METHOD_LABELS['extremal-perturbation']}, or train another network."
+            )
+    return tuple(dict.fromkeys(asked or (method for method in METHODS.names() if method not in undefined)))
 
 
 def map_key(run: Run, regime: str, method: str, settings: Any, plan_digest: str) -> str:

@@ -15,7 +15,7 @@ import streamlit as st
 from fercore.errors import MissingError
 from fercore.figures.theme import Theme
 from fercore.machines.runs import Run
-from fercore.saliency.maps import METHODS
+from fercore.saliency.maps import methods_for
 from fercore.study import Study
 from fercore.ui.loaders import found
 from fercore.ui.messages import plain
@@ -62,7 +62,13 @@ class View:
         run = self.run
         if run is None or run.pair_regime is None:
             return ()
-        return tuple(method for method in METHODS if not self.study.has_maps(run, method))
+        return tuple(method for method in methods_for(run) if not self.study.has_maps(run, method))
+
+    @property
+    def has_no_maps(self) -> bool:
+        """Whether the chosen run lacks all maps that it could have."""
+        missing = self.missing_maps
+        return self.run is not None and bool(missing) and len(missing) == len(methods_for(self.run))
 
 
 def enter(view: View) -> None:

@@ -75,4 +75,4 @@ def test_a_study_without_runs_says_how_to_train(study):
 
 
 def test_without_an_earlier_run_there_is_no_estimate(study):
-    assert estimate_s(study, ["accuracy-90"], None) is None
+    assert estimate_s(study, "small", ["accuracy-90"], None) is None

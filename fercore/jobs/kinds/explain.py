@@ -1,9 +1,9 @@
 """``explain``: the saliency maps of a run's pair classifiers.
 
 Payload: ``study``, ``run`` (name; None for the study's first complete run), ``regime`` (name; None for the run's first that
-trains pair classifiers), ``methods`` (names; all that are defined for its networks when empty), ``executor`` and ``address``. Methods whose maps are there
-cost nothing; of the others every classifier's maps are kept as soon as they are computed, so that a job that was stopped
-goes on with the next classifier.
+trains pair classifiers), ``methods`` (names; all that are defined for the run's network when empty), ``executor`` and
+``address``. Methods whose maps are there cost nothing; of the others every classifier's maps are kept as soon as they are
+computed, so that a job that was stopped goes on with the next classifier.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ from fercore.figures.overlay import binary_overlap, overlay, scaled
 from fercore.figures.theme import mark
 from fercore.findings.attention import condition_numbers, mean_maps
 from fercore.labels import Condition
-from fercore.saliency.maps import METHODS
 from fercore.study import Study
 from fercore.ui import state
 from fercore.ui.components import CIRCULAR, clickable, sentences, threshold_slider
@@ -39,7 +38,7 @@ def mean_faces(study: Study) -> NDArray[np.uint8]:
 def explorer(view: View) -> None:
     """Draw the chooser of conditions, and the maps of the chosen one at the slider's threshold."""
     study, run = view.study, view.finished_run
-    if len(view.missing_maps) == len(METHODS.names()):
+    if view.has_no_maps:
         return  # the offer to compute them says so
     with st.skeleton(height=560):
         found = view.find(attention_sweep, run)

@@ -9,7 +9,7 @@ import streamlit as st
 from fercore.figures.notation import count, duration
 from fercore.jobs import client
 from fercore.jobs.executors.local import usable_cores
-from fercore.machines.presets import training_settings
+from fercore.machines.presets import WELL_KNOWN, training_settings
 from fercore.machines.regime import MULTICLASS, regime_names
 from fercore.study import Study
 from fercore.ui import state
@@ -29,8 +29,9 @@ def button(view: View) -> None:
 @panel
 def _dialog(view: View) -> None:
     study = view.study
-    defaults = training_settings(study.card.network)
-    st.caption(f"A new run of the {defaults.network} network on study {study.name}. Finished runs are never changed.")
+    st.caption(f"A new run on study {study.name}. Finished runs are never changed.")
+    network = _network(study)
+    defaults = training_settings(network)
     names = list(dict.fromkeys([*DEFAULT_REGIMES, *regime_names()]))
     regimes = st.multiselect(
         "Regimes",
@@ -49,21 +50,36 @@ def _dialog(view: View) -> None:
         1,
         10_000,
         defaults.max_epochs,
-        key="retrain-epochs",
+        key=f"retrain-epochs-{network}",
         help="Cap of accuracy-N; multiclass takes it whole.",
     )
     seed = right.number_input(
         "Seed", 0, 2**31 - 1, 0, key="retrain-seed", help="The same seed gives the same networks."
     )
-    st.markdown(_outlook(study, regimes, pairs))
+    st.markdown(_outlook(study, network, regimes, pairs))
     if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not regimes or pairs == []):
-        payload = {"study": study.name, "regimes": regimes, "pairs": pairs, "seed": int(seed)}
+        payload = {
+            "study": study.name, "network": network, "regimes": regimes, "pairs": pairs, "seed": int(seed),
+        }  # fmt: skip
         if cap != defaults.max_epochs:
             payload["epochs"] = int(cap)
         job = jobs.attempt(client.submit, "train", payload)
         if job is not None:
             state.choose("watch", job.payload["run"])
             st.rerun()
+
+
+def _network(study: Study) -> str:
+    """Let the reader choose a network: one of a list, since a name may also stand for code that is run."""
+    names = list(dict.fromkeys([study.card.network, *WELL_KNOWN]))
+    chosen = st.selectbox(
+        "Network",
+        names,
+        key="retrain-network",
+        help="The study's own first. The command line takes every network of torchvision and timm, and one's own "
+        "(`--network`).",
+    )
+    return chosen if chosen in names else names[0]
 
 
 def _pairs(study: Study) -> list[str] | None:
@@ -77,11 +93,11 @@ def _pairs(study: Study) -> list[str] | None:
     return st.multiselect("Choose pairs", [str(pair) for pair in study.label_set.pairs], key="retrain-pairs")
 
 
-def _outlook(study: Study, regimes: Sequence[str], pairs: Sequence[str] | None) -> str:
+def _outlook(study: Study, network: str, regimes: Sequence[str], pairs: Sequence[str] | None) -> str:
     """Say what is going to be trained and about how long it takes."""
     n_pairs = len(study.label_set.pairs) if pairs is None else len(pairs)
     n = sum(1 if regime == MULTICLASS else n_pairs for regime in regimes)
-    seconds = estimate_s(study, regimes, pairs)
+    seconds = estimate_s(study, network, regimes, pairs)
     length = (
         f"about **{duration(seconds)}**, judged by earlier runs of this study"
         if seconds is not None
@@ -90,14 +106,14 @@ def _outlook(study: Study, regimes: Sequence[str], pairs: Sequence[str] | None) 
     return f"**{count(n, 'classifier')}** · {length}."
 
 
-def estimate_s(study: Study, regimes: Sequence[str], pairs: Sequence[str] | None) -> float | None:
-    """Estimate the seconds of a training by the newest finished run that has all regimes; None without one.
+def estimate_s(study: Study, network: str, regimes: Sequence[str], pairs: Sequence[str] | None) -> float | None:
+    """Estimate the seconds of a training by the network's newest finished run that has all regimes; None without one.
 
     What the chosen classifiers took there, shared among the cores when it was trained on a CPU.
     """
     for name in sorted(study.run_names, key=lambda name: str(study.run(name).card["created"]), reverse=True):
         run = study.run(name)
-        if not set(regimes) <= set(run.regimes):
+        if run.training.network != network or not set(regimes) <= set(run.regimes):
             continue
         wanted = [(r, unit) for r in regimes for unit in run.units(r) if pairs is None or unit in (*pairs, MULTICLASS)]
         spent = sum(float(run.unit_card(*unit)["seconds"]) for unit in wanted)

@@ -13,7 +13,6 @@ from fercore.figures.theme import mark
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.machines.runs import Run
 from fercore.paper import paper_value
-from fercore.saliency.maps import METHODS
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.ui.components import CIRCULAR, figure, paper, sentences, settings_behind, table, threshold_slider
@@ -35,7 +34,7 @@ def attention_sweep(study: Study, run: Run) -> AttentionSweep:
 @panel
 def comparison(view: View) -> None:
     """Draw the slider and everything that follows from it; only this part runs when it moves."""
-    if len(view.missing_maps) == len(METHODS.names()):
+    if view.has_no_maps:
         return  # the offer to compute them says so
     with st.skeleton(height=560):
         found = view.find(attention_sweep, view.finished_run)

@@ -121,6 +121,8 @@ def _page(view: View) -> None:
     else:
         classifiers(view, chosen.run, regime, chosen.under_way(regime), stands_still=chosen.state in ("failed", "lost"))
         settings_behind(training=chosen.run.training)
+        if chosen.run.cam_layer is not None:
+            st.caption(f"Maps of {chosen.run.training.network} are read at: {chosen.run.cam_layer.words}.")
 
 
 def _choose(view: View, everything: list[Training]) -> tuple[Training, str]:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from fercore.saliency import explain
 from fercore.settings import CamSettings, TrainingSettings
 from fercore.study import open_study
 
-SETTINGS = TrainingSettings(network="small", input_side=16, batch_size=8, multiclass_epochs=1)
+SETTINGS = TrainingSettings(network="small", input_side=32, batch_size=8, multiclass_epochs=1)
 
 
 def end(job):
@@ -23,16 +25,16 @@ def prepare(**payload):
     return find_kind("explain").prepare({"study": "tiny", **payload})
 
 
-def begin(tiny, name, regimes):
-    return start_run(tiny.folder, name, label_set=tiny.label_set, regimes=regimes, settings=SETTINGS)
+def begin(tiny, name, regimes, settings=SETTINGS):
+    return start_run(tiny.folder, name, label_set=tiny.label_set, regimes=regimes, settings=settings)
 
 
 @pytest.fixture
 def complete(tiny):
     """A complete run of the tiny study."""
 
-    def complete(name, regimes):
-        run = begin(tiny, name, regimes)
+    def complete(name, regimes, settings=SETTINGS):
+        run = begin(tiny, name, regimes, settings)
         for unit in plan_units(run):
             train(unit, lambda _: None)
         return finish_run(run)
@@ -74,3 +76,18 @@ def test_what_cannot_be_explained_is_one_sentence(complete, tiny):
         prepare(run="first", methods=["gradcam"])
     assert prepare(run="first").payload["methods"] == ["cam", "extremal-perturbation", "grad-cam"]
     assert client.list_jobs() == []
+
+
+def test_methods_that_are_not_defined_for_a_network_are_left_out_unless_they_are_asked_for(complete, tiny, tmp_path):
+    code = "from torch import nn\n\ndef build(n):\n    return nn.Sequential(nn.Flatten(), nn.Linear(768, n))\n"
+    (tmp_path / "flat.py").write_text(code)
+    settings = replace(SETTINGS, network=f"{tmp_path / 'flat.py'}:build", input_side=16)
+    run = complete("flat", ["epochs-1"], settings)
+    assert not run.cam_layer.layer
+    assert prepare(run="flat").payload["methods"] == ["extremal-perturbation"]
+    with pytest.raises(
+        InputError, match=r"CAM is not defined for the network '.*flat\.py:build' of run 'flat': no module"
+    ):
+        prepare(run="flat", methods=["cam"])
+    with pytest.raises(InputError, match=r"Grad-CAM is not defined for .*Take EP"):
+        prepare(run="flat", methods=["grad-cam"])
