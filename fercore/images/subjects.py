@@ -47,6 +47,6 @@ def divide_by_subject(index: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, Seq
     split = np.where(index["subject"].isin(validating), "validation", "train")
     what = f"subjects divided by seed {seed}, about {VALIDATION_FRACTION:.0%} of each label for validation; of these for validation"
     return index.assign(split=split), [
-        Tally("note", "subjects; each is in one split only", len(shown)),
+        Tally("note", "subjects; nobody is in training and in validation", len(shown)),
         Tally.of("note", what, sorted(validating)),
     ]

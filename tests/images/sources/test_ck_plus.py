@@ -107,7 +107,7 @@ def test_no_subject_is_in_two_splits(layout, seed, request):
     splits = contents.index.groupby(contents.index["key"].str[:4])["split"].nunique()
     assert splits.max() == 1
     assert set(contents.index["split"]) == {"train", "validation"}
-    assert _n(contents, "each is in one split only") == len(splits)
+    assert _n(contents, "nobody is in training and in validation") == len(splits)
 
 
 def test_another_folder_is_refused(make_folders):
