@@ -5,17 +5,20 @@ Examples are numbered; an epoch is an order of them. Everything random comes fro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from fercore.machines.augmentation import augment
+from fercore.machines.augmentation import Changes, change, draw_changes
 from fercore.machines.device import Device
-from fercore.machines.inputs import gather
+from fercore.machines.image_stream import ImageStream
 from fercore.machines.pair_data import TrainingData
 from fercore.settings import AugmentationSettings
 
@@ -29,6 +32,17 @@ class Beside:
     loss: Callable[[Tensor, Tensor], Tensor]
     """Takes their features (B, K, h, w) and the head's weights (n_outputs, K), and gives a scalar that is added to the
     cross-entropy of the step."""
+
+
+class Step(NamedTuple):
+    """What is learned from in one step; all on the device."""
+
+    x: Tensor
+    """(B, 3, s, s), float32 in [0, 1]."""
+    y: Tensor
+    """(B,): the output that is right."""
+    beside: Beside | None
+    """What is shown beside."""
 
 
 class Lesson:
@@ -51,6 +65,10 @@ class Lesson:
     ) -> None:
         self.pixels, self.data, self.augmentation, self.device = pixels, data, augmentation, device
 
+    @cached_property
+    def _stream(self) -> ImageStream:
+        return ImageStream(self.pixels, self.data.rows, self.device)
+
     @property
     def n_images(self) -> int:
         """Images that are shown, each counted once."""
@@ -65,10 +83,26 @@ class Lesson:
         """Give the examples of one epoch in the order in which they are shown."""
         return torch.randperm(len(self.targets), generator=generator).numpy()
 
-    def show(self, examples: NDArray[np.intp], generator: torch.Generator) -> Tensor:
-        """Give some examples as images: float32 (len(examples), 3, s, s) in [0, 1]."""
-        return augment(gather(self.pixels, self.data.rows[examples], self.device), self.augmentation, generator)
+    def steps(self, batch_size: int, generator: torch.Generator) -> Iterator[Step]:
+        """Show the examples of one epoch, in as few steps of at most ``batch_size`` as will do, all of about the same size."""
+        batches = list(even_batches(self.order(generator), batch_size))
+        sizes = [len(batch) for batch in batches]
+        # drawn before the first step: what the steps need is on the device by then
+        changes = Changes.join([draw_changes(size, self.augmentation, generator) for size in sizes])
+        y = torch.from_numpy(self.targets[np.concatenate(batches)]).to(self.device.torch_device)
+        images = self._stream.batches(batches)
+        parts = changes.to(self.device.torch_device).split(sizes)
+        for x, own, targets in zip(images, parts, torch.split(y, sizes), strict=True):
+            yield Step(change(x, own), targets, self.beside(generator))
 
     def beside(self, generator: torch.Generator) -> Beside | None:  # noqa: ARG002
         """Give what is shown in a step beside its examples, or None."""
         return None
+
+
+def even_batches(order: NDArray[np.intp], largest: int) -> Iterator[NDArray[np.intp]]:
+    """Divide positions into as few batches of at most ``largest`` as will do, all of about the same size.
+
+    So no batch is a rest of one image, over which batch normalisation cannot average.
+    """
+    yield from np.array_split(order, math.ceil(len(order) / largest)) if len(order) else ()

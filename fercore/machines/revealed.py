@@ -8,6 +8,8 @@ eight directions, drawn anew each time: over the epochs the same images as if al
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ from fercore.machines.augmentation import augment
 from fercore.machines.device import Device
 from fercore.machines.guidance import Guidance
 from fercore.machines.inputs import gather
-from fercore.machines.lesson import Lesson
+from fercore.machines.lesson import Lesson, Step, even_batches
 from fercore.machines.pair_data import TrainingData
 from fercore.settings import TrainingSettings
 
@@ -77,6 +79,12 @@ class RevealedImages(Lesson):
         unmasked = torch.cat([torch.empty(0, dtype=torch.int64), *drawn])[: self.n_unmasked] + len(self.trials)
         examples = torch.cat([torch.arange(len(self.trials)), unmasked])
         return examples[torch.randperm(len(examples), generator=generator)].numpy()
+
+    def steps(self, batch_size: int, generator: torch.Generator) -> Iterator[Step]:
+        """Show trials and unmasked images, mixed."""
+        for batch in even_batches(self.order(generator), batch_size):
+            y = torch.from_numpy(self.targets[batch]).to(self.device.torch_device)
+            yield Step(self.show(batch, generator), y, None)
 
     def show(self, examples: NDArray[np.intp], generator: torch.Generator) -> Tensor:
         """Reveal the trials among the examples, and change the unmasked images as in training."""

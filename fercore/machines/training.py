@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from fercore.machines.checkpoints import History
 from fercore.machines.classifier import Classifier
 from fercore.machines.device import Device
 from fercore.machines.inputs import gather, normalise
-from fercore.machines.lesson import Beside, Lesson
+from fercore.machines.lesson import Beside, Lesson, Step, even_batches
 from fercore.machines.pair_data import TrainingData
 from fercore.machines.regime import Regime
 from fercore.settings import TrainingSettings
@@ -89,39 +89,37 @@ def train_one_epoch(training: Training, seed: int, parts: int = 1) -> Epoch:
     device, lesson = training.device, training.lesson
     generator = torch.Generator().manual_seed(seed)
     label_weights = training.label_weights()
-    targets = torch.from_numpy(lesson.targets)
-    order = lesson.order(generator)
     loss_sum = torch.zeros((), device=device.torch_device)
     n_correct = torch.zeros((), device=device.torch_device)
     training.classifier.train()
-    for batch in even_batches(order, training.settings.batch_size):
-        x = device.arrange(normalise(lesson.show(batch, generator)))
-        y = targets[batch].to(device.torch_device)
-        beside = lesson.beside(generator)
+    n = 0
+    for step in lesson.steps(training.settings.batch_size, generator):
         while True:
             try:
-                loss, correct = _step(training, x, y, beside, label_weights, parts)
+                loss, correct = _learn(training, step, label_weights, parts)
                 break
             except torch.OutOfMemoryError as error:
-                parts = _more_parts(parts, len(y), error)
-        loss_sum += loss * len(y)  # kept on the device: asking for a number here would make a GPU wait
+                parts = _more_parts(parts, len(step.y), error)
+        n += len(step.y)
+        loss_sum += loss * len(step.y)  # kept on the device: asking for a number here would make a GPU wait
         n_correct += correct
-    return Epoch(loss_sum.item() / len(order), n_correct.item() / len(order), parts)
+    return Epoch(loss_sum.item() / n, n_correct.item() / n, parts)
 
 
-def _step(
-    training: Training, x: Tensor, y: Tensor, beside: Beside | None, label_weights: Tensor | None, parts: int
-) -> tuple[Tensor, Tensor]:
+def _learn(training: Training, step: Step, label_weights: Tensor | None, parts: int) -> tuple[Tensor, Tensor]:
     """Learn from one batch: mean loss and number of right answers, both on the device."""
+    device, y = training.device, step.y
+    x = device.arrange(normalise(step.x))
     weight = torch.ones(len(y), device=y.device) if label_weights is None else label_weights[y]
     total = weight.sum()
     loss_sum, n_correct = torch.zeros((), device=y.device), torch.zeros((), device=y.device)
     training.optimizer.zero_grad()
-    for number, rows in enumerate(torch.arange(len(y), device=y.device).tensor_split(parts)):
-        if number == 0 and beside is not None:
-            logits, extra = _forward_beside(training, x[rows], beside)
+    bounds = [len(y) * part // parts for part in range(parts + 1)]
+    for number, rows in enumerate(map(slice, bounds, bounds[1:])):
+        if number == 0 and step.beside is not None:
+            logits, extra = _forward_beside(training, x[rows], step.beside)
         else:
-            with training.device.autocast():
+            with device.autocast():
                 logits, extra = training.classifier(x[rows]).float(), None
         share = weight[rows].sum() / total
         loss = functional.cross_entropy(logits, y[rows], weight=label_weights) * share
@@ -232,11 +230,3 @@ def train(
 def is_finished(regime: Regime, history: History) -> bool:
     """Tell whether the last epoch was the last one."""
     return bool(history) and (len(history) >= regime.max_epochs or regime.is_reached(history[-1]["train_accuracy"]))
-
-
-def even_batches(order: NDArray[np.intp], largest: int) -> Iterator[NDArray[np.intp]]:
-    """Divide positions into as few batches of at most ``largest`` as will do, all of about the same size.
-
-    So no batch is a rest of one image, over which batch normalisation cannot average.
-    """
-    yield from np.array_split(order, math.ceil(len(order) / largest)) if len(order) else ()

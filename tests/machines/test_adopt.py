@@ -11,7 +11,7 @@ from fercore.store import write_json
 
 def _complete(run):
     for unit in plan_units(run):
-        train_unit(unit, lambda report: None)
+        train_unit(unit, lambda _: None)
     return finish_run(run)
 
 

@@ -4,10 +4,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fercore.machines.lesson import even_batches
 from fercore.machines.plan_run import plan_units
 from fercore.machines.regime import find_regime
 from fercore.machines.train_unit import prepare
-from fercore.machines.training import evaluate, even_batches, is_finished, train
+from fercore.machines.training import evaluate, is_finished, train
 from fercore.settings import TrainingSettings
 
 
