@@ -149,9 +149,11 @@ def test_training_lists_the_run_with_all_its_classifiers(open_page):
     assert rows["trained"].item() == "29 of 29"
 
 
-def test_retrain_asks_for_regimes_pairs_epochs_and_seed_and_estimates(open_page):
+def test_retrain_asks_for_network_regimes_pairs_epochs_and_seed_and_estimates(open_page):
     app = open_page("training")
     app.button(key="retrain").click().run()
+    assert app.selectbox(key="retrain-network").value == "small"
+    assert "resnet50" in app.selectbox(key="retrain-network").options
     assert app.multiselect(key="retrain-regimes").value == ["accuracy-90", "multiclass"]
     assert app.number_input(key="retrain-seed").value == 0
     assert "29 classifiers" in words(app)

@@ -6,8 +6,10 @@ from streamlit.testing.v1 import AppTest
 from fercore.jobs.identity import ProcessIdentity
 from fercore.jobs.job import Order
 from fercore.jobs.table import JobTable
+from fercore.machines.cam_layer import CamLayer
 from fercore.machines.plan_run import start_run
 from fercore.machines.presets import training_settings
+from fercore.store import write_json
 from fercore.ui.panels.retrain import estimate_s
 
 DEAD = ProcessIdentity(2**22 - 1, 1.0)
@@ -76,3 +78,15 @@ def test_a_study_without_runs_says_how_to_train(study):
 
 def test_without_an_earlier_run_there_is_no_estimate(study):
     assert estimate_s(study, "small", ["accuracy-90"], None) is None
+
+
+def test_the_layer_that_maps_are_read_at_is_shown_beside_the_settings(study):
+    settings = training_settings("small")
+    run = start_run(study.folder, "second", label_set=study.label_set, regimes=["accuracy-90"], settings=settings)
+    epoch = {"epoch": 1, "loss": 0.5, "train_accuracy": 0.9, "validation_accuracy": 0.8, "seconds": 1.0}
+    layer = CamLayer("body", (96, 4, 4), "head")
+    card = {"history": [epoch], "cam_layer": layer.card()}
+    write_json(run.unit_path("accuracy-90", run.units("accuracy-90")[0], ".json"), card)
+    app = AppTest.from_function(_app, default_timeout=30).run()
+    assert not app.exception
+    assert "Maps of small are read at: features, 96 x 4 x 4." in _shown(app)
