@@ -70,13 +70,14 @@ def train_pair(folder: Path, pair: tuple[str, str], network: str, side: int, bat
     smallest = min(map(len, rows))
     images = Subset(everything, [row for own in rows for row in own[:smallest]])
     loader = DataLoader(images, batch_size=batch, shuffle=True, num_workers=2)
-    model = NETWORKS[network](2).train()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = NETWORKS[network](2).to(device).train()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
     loss_of = nn.CrossEntropyLoss()
     for _ in range(epochs):
         for x, y in loader:
             optimizer.zero_grad()
-            loss = loss_of(model(x), (y == numbers[1]).long())
+            loss = loss_of(model(x.to(device)), (y == numbers[1]).long().to(device))
             loss.backward()
             optimizer.step()
     return time.perf_counter() - start

@@ -36,8 +36,8 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the checkout, when it is run as a file
 
-from fercore.jobs.executors.local import run_local, usable_cores
-from fercore.jobs.kinds.train import n_processes, train
+from fercore.jobs.executors.local import n_fitting, run_local, usable_cores
+from fercore.jobs.kinds.train import memory_bytes, train
 from fercore.machines.device import choose_device
 from fercore.machines.plan_run import plan_units, start_run
 from fercore.machines.presets import training_settings
@@ -72,7 +72,9 @@ def make_study(name: str, folder: Path, per_label: int, side: int) -> tuple[Stud
     return study, folder / f"{name}-train"
 
 
-def ours(study: Study, settings: TrainingSettings, pairs: Sequence[str], name: str) -> tuple[float, int]:
+def ours(
+    study: Study, settings: TrainingSettings, pairs: Sequence[str], name: str, n_workers: int | None = None
+) -> tuple[float, int]:
     """Train pairs as Retrain does: seconds, and the largest resident memory of one process in bytes."""
     run = start_run(
         study.folder, name, label_set=study.label_set, regimes=[f"epochs-{EPOCHS}"], settings=settings,
@@ -80,7 +82,13 @@ def ours(study: Study, settings: TrainingSettings, pairs: Sequence[str], name: s
     )  # fmt: skip
     with _Memory() as memory:
         start = time.perf_counter()
-        run_local(train, plan_units(run), on_progress=_ignore, on_result=_ignore, n_workers=n_processes(settings))
+        run_local(
+            train,
+            plan_units(run),
+            on_progress=_ignore,
+            on_result=_ignore,
+            n_workers=n_workers or n_fitting(memory_bytes(settings)),
+        )
         seconds = time.perf_counter() - start
     return seconds, memory.largest
 

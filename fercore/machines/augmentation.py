@@ -30,7 +30,9 @@ class Changes:
 
     def split(self, sizes: Sequence[int]) -> Iterator[Changes]:
         """Divide them into those of consecutive batches."""
-        parts = zip(*(torch.split(part, list(sizes)) for part in (self.affine, self.contrast, self.brightness)), strict=True)
+        parts = zip(
+            *(torch.split(part, list(sizes)) for part in (self.affine, self.contrast, self.brightness)), strict=True
+        )
         return (Changes(*part) for part in parts)
 
     @staticmethod

@@ -55,6 +55,12 @@ class Device:
         return torch.autocast(self.kind, torch.bfloat16)
 
 
+def free_bytes(device: Device) -> int:
+    """Give the memory that is free on a GPU."""
+    free, _ = torch.cuda.mem_get_info(device.torch_device)
+    return int(free)
+
+
 def choose_device(threads: int | None = None) -> Device:
     """Choose the fastest device that gives the same answers.
 

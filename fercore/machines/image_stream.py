@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from fercore.images.pixel_file import as_stored
-from fercore.machines.device import Device
+from fercore.machines.device import Device, free_bytes
 from fercore.machines.inputs import to_unit_range
 
 MAPPED, RESIDENT, STREAMED = "mapped", "resident", "streamed"
@@ -31,8 +31,7 @@ def choose_way(device: Device, n_bytes: int) -> str:
     """Tell how images that take ``n_bytes`` reach a device."""
     if device.kind == "cpu":
         return MAPPED
-    free, _ = torch.cuda.mem_get_info()
-    return RESIDENT if n_bytes <= RESIDENT_SHARE * free else STREAMED
+    return RESIDENT if n_bytes <= RESIDENT_SHARE * free_bytes(device) else STREAMED
 
 
 class ImageStream:

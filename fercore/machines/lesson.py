@@ -66,7 +66,8 @@ class Lesson:
         self.pixels, self.data, self.augmentation, self.device = pixels, data, augmentation, device
 
     @cached_property
-    def _stream(self) -> ImageStream:
+    def stream(self) -> ImageStream:
+        """The way of the images to the device."""
         return ImageStream(self.pixels, self.data.rows, self.device)
 
     @property
@@ -90,7 +91,7 @@ class Lesson:
         # drawn before the first step: what the steps need is on the device by then
         changes = Changes.join([draw_changes(size, self.augmentation, generator) for size in sizes])
         y = torch.from_numpy(self.targets[np.concatenate(batches)]).to(self.device.torch_device)
-        images = self._stream.batches(batches)
+        images = self.stream.batches(batches)
         parts = changes.to(self.device.torch_device).split(sizes)
         for x, own, targets in zip(images, parts, torch.split(y, sizes), strict=True):
             yield Step(change(x, own), targets, self.beside(generator))

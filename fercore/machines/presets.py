@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from fercore.settings import TrainingSettings
@@ -19,15 +20,20 @@ WELL_KNOWN = (
 
 
 def training_settings(network: str) -> TrainingSettings:
-    """Give the settings for a network: the paper's (section 5.1), but for networks that learn better with others.
-
-    The path of a network's file is made absolute, so that its name means the same to every process.
-    """
-    return _PRESETS.get(network, TrainingSettings(network=_absolute(network)))
+    """Give the settings for a network: the paper's (section 5.1), but for networks that learn better with others."""
+    return _PRESETS.get(network, TrainingSettings(network=network))
 
 
-def _absolute(network: str) -> str:
-    path, colon, function = network.rpartition(":")
+def with_whole_paths(settings: TrainingSettings) -> TrainingSettings:
+    """Make the paths in settings absolute, so that they mean the same to every process."""
+    path, colon, function = settings.network.rpartition(":")
+    network, weights = settings.network, settings.weights
     if network.endswith(".pt2"):
-        return str(Path(network).expanduser().resolve())
-    return f"{Path(path).expanduser().resolve()}{colon}{function}" if path.endswith(".py") else network
+        network = _whole(network)
+    elif path.endswith(".py"):
+        network = f"{_whole(path)}{colon}{function}"
+    return replace(settings, network=network, weights=_whole(weights) if weights.endswith(".safetensors") else weights)
+
+
+def _whole(path: str) -> str:
+    return str(Path(path).expanduser().resolve())
