@@ -19,6 +19,7 @@ from fercore.errors import MissingError
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.networks import MULTICLASS, SPLITS, Readout, readouts
 from fercore.findings.people import People, people
+from fercore.findings.rigorous import rigorous
 from fercore.findings.voters import Voters, voters
 from fercore.machines.runs import Run
 from fercore.saliency.maps import SETTINGS
@@ -63,6 +64,7 @@ def compare(study: Study, run: Run | None, settings: ComparisonSettings) -> Json
         if answers
         else None,
         **_attention(sweep, settings),
+        "rigorous": rigorous(study, run, settings),
     }
     plain: Json = to_json(report)
     return plain
