@@ -83,7 +83,7 @@ class TrainingSettings:
     """How a classifier is trained (paper 5.1)."""
 
     network: str = "resnet50"
-    """Name of the network: ``resnet50`` as in the paper, ``small`` for the default study."""
+    """The network: ``resnet50`` as in the paper, ``small`` for the default study, or any other (docs/NETWORKS.md)."""
     input_side: int = 224
     """Side in px at which the network sees images."""
     learning_rate: float = 1e-4
@@ -95,7 +95,7 @@ class TrainingSettings:
     multiclass_epochs: int = 40
     """Epochs of ``multiclass`` (paper 5.2)."""
     weights: str = "none"
-    """Starting weights: ``imagenet`` (torchvision's hub cache), ``none``, or the path of a local ``.safetensors`` file."""
+    """Starting weights: ``imagenet`` (from local caches), ``none``, or the path of a local ``.safetensors`` file."""
     max_images_per_label: int = 0
     """Training images of a label at most, chosen by seed; 0 takes all."""
     augmentation: AugmentationSettings = field(default_factory=AugmentationSettings)

@@ -25,7 +25,7 @@ from fercore.jobs.table import JobTable
 from fercore.jobs.tally import work_on
 from fercore.labels import Pair
 from fercore.machines.plan_run import TrainingUnit, plan_units, start_run, with_bases
-from fercore.machines.presets import training_settings
+from fercore.machines.presets import training_settings, with_whole_paths
 from fercore.machines.regime import find_regime
 from fercore.machines.runs import Run
 from fercore.settings import TrainingSettings, from_mapping, to_mapping
@@ -83,7 +83,9 @@ class Train(JobKind):
 def _made_new(study: Study, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Complete what is asked for a new run."""
     settings = training_settings(payload.get("network") or study.card.network)
-    settings = from_mapping(TrainingSettings, to_mapping(settings) | dict(payload.get("settings") or {}))
+    settings = with_whole_paths(
+        from_mapping(TrainingSettings, to_mapping(settings) | dict(payload.get("settings") or {}))
+    )
     asked_for = list(dict.fromkeys(payload.get("regimes") or ("accuracy-90",)))
     epochs = payload.get("epochs")
     if epochs is not None:

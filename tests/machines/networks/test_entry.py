@@ -6,7 +6,6 @@ from torch import nn
 
 from fercore.errors import InputError, MissingError, UnknownNameError
 from fercore.machines.network import build_classifier
-from fercore.machines.presets import training_settings
 from fercore.machines.starting_weights import start_from
 
 CODE = """
@@ -92,10 +91,3 @@ def test_a_module_that_is_not_there_or_broken_is_named(tmp_path):
 def test_its_weights_are_those_the_function_made(module):
     classifier = build_classifier("my_networks:outputs", 2, seed=0, input_side=16)
     assert start_from(classifier, "my_networks:outputs", "none") == "as my_networks:outputs made them"
-
-
-def test_files_are_named_by_their_whole_path(module, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert training_settings("my_networks.py:outputs").network == f"{module}:outputs"
-    assert training_settings("my_networks:outputs").network == "my_networks:outputs"
-    assert training_settings("one.pt2").network == str(tmp_path / "one.pt2")
