@@ -16,6 +16,7 @@ from fercore.commands import (
     import_,
     jobs,
     new,
+    participate,
     regimes,
     ship,
     simulate,
@@ -39,6 +40,7 @@ app.command()(simulate.simulate)
 app.command()(train.train)
 app.command()(explain.explain)
 app.command()(compare.compare)
+app.command()(participate.participate)
 app.command()(regimes.regimes)
 app.command()(export.export)
 app.command()(jobs.jobs)

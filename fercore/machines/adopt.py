@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from fercore.machines.network import find_family
 from fercore.machines.outputs import UNIT_OUTPUTS
 from fercore.machines.regime import MULTICLASS, WHOLE, find_regime
 from fercore.machines.runs import Run
@@ -50,6 +51,8 @@ def adopt_units(run: Run, others: Iterable[Run]) -> list[str]:
 
 
 def _trained_alike(run: Run, other: Run) -> bool:
+    if not find_family(run.training.network).name_says_all:
+        return False
     same = all(run.card[key] == other.card[key] for key in _SAME)
     torch_version = other.card.get("versions", {}).get("torch")
     return same and _apart_from_guidance(run) == _apart_from_guidance(other) and torch_version == version("torch")

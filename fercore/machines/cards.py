@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,9 @@ def classifier_card(
 
 
 def versions() -> dict[str, str]:
-    """Give the versions of all that numbers depend on."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+    """Give the versions of all that numbers depend on; timm's only where it was asked for."""
+    packages = (*_PACKAGES, "timm") if "timm" in sys.modules else _PACKAGES
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}
 
 
 def _licence(study_folder: Path) -> str | None:

@@ -38,7 +38,9 @@ class Guidance:
     attention: NDArray[np.float32]
     """(n_plan, s, s) in [0, 1]: people's attention map; zeros where nobody was right."""
     trials: NDArray[np.int64]
-    """(n_trials,): plan row of every trial with a correct response."""
+    """(n_trials,): plan row of every trial."""
+    correct: NDArray[np.bool_]
+    """(n_trials,): whether the response was right."""
     uncovered: NDArray[np.uint8]
     """(n_trials, ceil(s² / 8)): the pixels that were uncovered, packed bits, row by row."""
 
@@ -83,7 +85,7 @@ def read_guidance(folder: Path) -> Guidance:
 
 def require_guidance(guidance: Guidance | None, regime: str) -> Guidance:
     """Give the guidance back, or raise `InputError` when there is none, or no correct trial in it."""
-    if guidance is None or not len(guidance.trials):
+    if guidance is None or not guidance.correct.any():
         raise InputError(
             f"The regime {regime!r} learns from people, and the study has no correct trial of anybody who is kept. Import "
             "or simulate trials first, or train another regime."

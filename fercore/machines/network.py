@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import nn
@@ -24,6 +24,9 @@ from fercore.registry import Registry
 
 class Family(ABC):
     """Networks whose names are written alike."""
+
+    name_says_all: ClassVar[bool] = True
+    """Whether the same name always means the same network; not so where it names a file or function of the user's."""
 
     @abstractmethod
     def build(self, name: str, n_outputs: int, input_side: int) -> nn.Module:

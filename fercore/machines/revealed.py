@@ -56,7 +56,7 @@ class RevealedImages(Lesson):
         super().__init__(pixels, data, settings.augmentation, device)
         self.guidance = guidance
         self.shown = guidance.images_of(labels, which)
-        self.trials = np.flatnonzero(np.isin(guidance.trials, self.shown))
+        self.trials = np.flatnonzero(np.isin(guidance.trials, self.shown) & guidance.correct)
         self.n_unmasked = round(settings.guidance.rehearsal * len(self.trials))
         images = np.concatenate([guidance.trials[self.trials], self.shown])
         self._images = images
@@ -96,14 +96,18 @@ class RevealedImages(Lesson):
             shifts = torch.randint(-1, 2, (len(mask), 2), generator=generator).tolist()
             for one, (down, right) in zip(mask, shifts, strict=True):
                 one[:] = shifted(one, down, right)
-            sharp = torch.from_numpy(mask)[:, None].to(x.device)
-            blurred = torch.from_numpy(self.guidance.blurred[images[masked]]).to(x.device)[:, None] / 255
             where = torch.from_numpy(masked).to(x.device)
-            x[where] = torch.where(sharp, x[where], blurred)
+            x[where] = reveal(x[where], mask, self.guidance.blurred[images[masked]])
         if not masked.all():
             where = torch.from_numpy(~masked).to(x.device)
             x[where] = augment(x[where], self.augmentation, generator)
         return x
+
+
+def reveal(x: Tensor, mask: NDArray[np.bool_], blurred: NDArray[np.uint8]) -> Tensor:
+    """Show images (B, 3, s, s) in [0, 1] sharp where ``mask`` (B, s, s) is True, and blurred (B, s, s) elsewhere."""
+    sharp = torch.from_numpy(mask)[:, None].to(x.device)
+    return torch.where(sharp, x, torch.from_numpy(blurred)[:, None].to(x.device) / 255)
 
 
 def shifted(mask: NDArray[np.bool_], down: int, right: int) -> NDArray[np.bool_]:

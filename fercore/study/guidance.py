@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pandas as pd
 
 from fercore.humans.click_maps import click_maps
 from fercore.images.blur import blur_image
@@ -21,8 +22,8 @@ def guidance_of(study: Study, input_side: int) -> Guidance | None:
         return None
     plan, images = study.plan, study.images
     rows = images.positions(list(plan["image"]))
-    correct = study.kept_trials[study.kept_trials["correct"].astype(bool)]
-    uncovered = click_maps(correct, study.side, study.radius_px, grid=input_side)
+    trials = study.kept_trials
+    uncovered = click_maps(trials, study.side, study.radius_px, grid=input_side)
     blurred = [_resized(blur_image(images.pixels[row], study.card.design.blur_fraction), input_side) for row in rows]
     attention = [_resized(each, input_side) for each in study.attention_maps]
     return Guidance(
@@ -31,8 +32,9 @@ def guidance_of(study: Study, input_side: int) -> Guidance | None:
         false_labels=np.array([study.label_set.index(label) for label in plan["false_label"]], dtype=np.int64),
         blurred=np.stack(blurred),
         attention=np.stack(attention),
-        trials=plan.reset_index().set_index("image").loc[list(correct["image"]), "index"].to_numpy(dtype=np.int64),
-        uncovered=np.packbits(uncovered.reshape(len(correct), -1), axis=1),
+        trials=pd.Index(plan["image"]).get_indexer(pd.Index(trials["image"])).astype(np.int64),
+        correct=trials["correct"].to_numpy(dtype=bool),
+        uncovered=np.packbits(uncovered.reshape(len(trials), -1), axis=1),
     )
 
 

@@ -107,5 +107,6 @@ def guidance(study_folder, images, label_set, uncovered):
         blurred=np.random.default_rng(6).integers(0, 256, (6, 16, 16), dtype=np.uint8),
         attention=np.stack([uncovered[[2 * row, 2 * row + 1]].mean(axis=0) for row in range(6)]).astype(np.float32),
         trials=np.repeat(np.arange(6), 2),
+        correct=np.ones(12, bool),
         uncovered=np.packbits(uncovered.reshape(12, -1), axis=1),
     )

@@ -40,6 +40,6 @@ def test_a_classifiers_own_images_and_the_others_share_none(guidance):
 
 def test_a_study_without_correct_trials_is_refused(guidance):
     assert require_guidance(guidance, "finetuned") is guidance
-    for nothing in (None, replace(guidance, trials=guidance.trials[:0], uncovered=guidance.uncovered[:0])):
+    for nothing in (None, replace(guidance, correct=np.zeros(12, bool))):
         with pytest.raises(InputError, match="'finetuned' learns from people"):
             require_guidance(nothing, "finetuned")

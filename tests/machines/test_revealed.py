@@ -92,3 +92,11 @@ def test_a_shifted_mask_moves_whole_and_nothing_comes_round(down, right, side, s
     moved = shifted(mask, down, right)
     padded = np.pad(mask, 1)
     np.testing.assert_array_equal(moved, padded[1 - down : 1 - down + side, 1 - right : 1 - right + side])
+
+
+def test_a_wrong_answer_teaches_nothing(images, label_set, guidance, settings, device):
+    data = training_data(images, ("happy", "sad"), balanced=True, rng=np.random.default_rng(0))
+    wrong = replace(guidance, correct=np.arange(12) % 2 == 0)
+    lesson = RevealedImages(shared_input(images, 16), data, device, wrong, (0, 1), OTHERS, settings)
+    assert len(lesson.trials)
+    assert wrong.correct[lesson.trials].all()

@@ -23,6 +23,8 @@ from fercore.machines.network import FAMILIES, Family
 class Entry(Family):
     """Networks that a function of one's own makes."""
 
+    name_says_all = False
+
     def build(self, name: str, n_outputs: int, input_side: int) -> nn.Module:  # noqa: ARG002  told at the first image
         """Call the function with ``n_outputs``."""
         place, _, function = name.rpartition(":")

@@ -68,6 +68,8 @@ class ExportedNetwork(nn.Module):
 class Exported(Family):
     """Files of ``torch.export``."""
 
+    name_says_all = False
+
     def build(self, name: str, n_outputs: int, input_side: int) -> nn.Module:  # noqa: ARG002  the file has its outputs
         """Load a program with its weights."""
         path = _existing(name)
