@@ -57,3 +57,10 @@ def test_an_unfinished_run_and_another_torch_give_nothing(new_run, earlier):
 def test_settings_for_learning_from_people_do_not_matter_to_those_who_do_not(new_run, earlier):
     run = new_run("later", ("epochs-1",), seed=4, changes={"guidance": GuidanceSettings(epochs=9)})
     assert len(adopt_units(run, [earlier])) == 3
+
+
+def test_networks_of_ones_own_are_trained_again_since_their_name_does_not_say_what_they_are(new_run, tmp_path):
+    (tmp_path / "own.py").write_text("from torch import nn\n\ndef build(n):\n    return nn.Conv2d(3, 4, 3)\n")
+    changes = {"network": f"{tmp_path / 'own.py'}:build"}
+    earlier = _complete(new_run("earlier", ("epochs-1",), seed=4, changes=changes))
+    assert adopt_units(new_run("later", ("epochs-1",), seed=4, changes=changes), [earlier]) == []
