@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -238,3 +240,38 @@ def test_a_single_image_that_does_not_fit_ends_the_training_with_a_next_step(a_u
     monkeypatch.setattr(_NarrowMemory, "room", 0)
     with pytest.raises(SettingsError, match="smaller input_side or network"):
         train_one_epoch(_narrow(a_unit(), images, device), 1)
+
+
+def test_a_disk_that_fills_up_costs_one_epoch_and_no_bitwise_equality(a_unit, monkeypatch):
+    whole, broken = a_unit("whole", seed=3), a_unit("broken", seed=3)
+    train_unit(whole, _silent)
+    sync, written = os.fsync, []
+
+    def full_at_the_second_epoch(file):
+        written.append(file)
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", full_at_the_second_epoch)
+    with pytest.raises(OSError, match="No space left"):
+        train_unit(broken, _silent)
+    run = Run.open(broken.run_folder)
+    assert run.history(broken.regime, broken.name)["epoch"].tolist() == [1]
+    assert [path.name for path in (run.folder / broken.regime).iterdir()] == ["happy-fear.partial.safetensors"]
+    monkeypatch.undo()
+    train_unit(broken, _silent)
+    first, second = (_weights(Run.open(unit.run_folder), unit) for unit in (whole, broken))
+    for name, value in first.items():
+        np.testing.assert_array_equal(value, second[name])
+
+
+def test_a_loss_that_is_no_number_ends_the_training_and_keeps_the_last_good_epoch(a_unit):
+    unit = a_unit(changes={"learning_rate": 1e30})
+    with pytest.raises(
+        SettingsError, match=r"loss became nan in epoch \d, .* learning rate 1e\+30 is probably too high"
+    ):
+        train_unit(unit, _silent)
+    run = Run.open(unit.run_folder)
+    assert run.state(unit.regime, unit.name) in ("waiting", "training")
+    assert np.isfinite(run.history(unit.regime, unit.name)["loss"].astype(float)).all()
