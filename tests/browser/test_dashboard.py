@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from fercore.study import Study
 
@@ -18,6 +19,8 @@ def text(page) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_is_drawn_whole_in_both_themes_and_wraps_at_900_px(visit, name, theme):
     page = visit(name, theme)
+    violations = Axe().run(page).response["violations"]
+    assert [(found["id"], found["nodes"][0]["target"]) for found in violations] == []
     assert page.locator(ERRORS).count() == 0
     assert page.locator("h1").inner_text().endswith("?")
     assert "simulated people" in text(page)

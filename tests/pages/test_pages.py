@@ -14,7 +14,7 @@ PAGES = ("overview", "images", "people", "confusion", "attention", "statistics",
 
 def words(app) -> str:
     """All the text of a page."""
-    parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.warning, *app.subheader]
+    parts = [*app.title, *app.markdown, *app.caption, *app.info, *app.warning, *app.header]
     return "\n".join(str(part.value) for part in parts)
 
 

@@ -106,7 +106,7 @@ def side_by_side(view: View) -> None:
             "These people are simulated: how hard their conditions are was taken from the paper's Fig. 2, so their likeness to "
             "the people of the paper is circular, and their likeness to a network says nothing about people."
         )
-    st.subheader(f"How alike are they to {everybody[reference].label}?", anchor=False)
+    st.header(f"How alike are they to {everybody[reference].label}?", anchor=False)
     rows = [_row(everybody[name], c.all_cells, c.off_diagonal) for name, c in likeness.items()]
     if rows:
         table(pd.DataFrame(rows), "Correlation of each confusion matrix with the reference.")

@@ -122,7 +122,7 @@ def exclusions(view: View) -> None:
     """List who was left out, and why."""
     outcome = view.study.exclusion
     left = outcome.participants[~outcome.participants["kept"]]
-    st.subheader("Who was left out", anchor=False)
+    st.header("Who was left out", anchor=False)
     sentences(f"{len(outcome.kept)} of {count(len(outcome.participants), 'participant')} are kept.", outcome.note)
     if not left.empty:
         shown = pd.DataFrame(
@@ -143,7 +143,7 @@ def exclusions(view: View) -> None:
 def sequences(view: View) -> None:
     """Draw the click sequences of the easiest and the hardest image."""
     study = view.study
-    st.subheader("In which order people uncover a face", anchor=False)
+    st.header("In which order people uncover a face", anchor=False)
     faces = view.find(face_table, None).set_index("image").to_dict("index")
     with st.grid(4, min_column_width=115) as grid:
         for word, image in zip(("easiest", "hardest"), view.find(easiest_and_hardest), strict=True):

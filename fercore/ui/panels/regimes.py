@@ -41,7 +41,7 @@ def regimes(view: View) -> None:
 def _comparison(view: View, found: RegimeTable) -> None:
     measures = [m for m in MEASURES if found.summary.loc[found.summary["measure"] == m, "n_seeds"].any()]
     n_seeds = found.values["seed"].nunique()
-    st.subheader("Which way of training comes nearest to people?")
+    st.header("Which way of training comes nearest to people?", anchor=False)
     measure = st.selectbox("Compare by", measures, format_func=_in_words, key="measure", bind="query-params")
     own = found.summary[(found.summary["measure"] == measure) & (found.summary["n_seeds"] > 0)]
     values = found.values[found.values["measure"] == measure]
