@@ -22,6 +22,7 @@ from fercore.findings.attention import mean_maps, sweep_attention
 from fercore.findings.faces import face_table
 from fercore.findings.networks import MULTICLASS, Readout, readouts
 from fercore.findings.people import people
+from fercore.findings.two_afc import answers_of_people
 from fercore.humans.click_maps import participant_maps
 from fercore.machines.regime import find_regime
 from fercore.machines.runs import Run
@@ -132,7 +133,7 @@ class _Bench:
         self.rare = sorted(study.label_set, key=lambda label: (counts.get(label, 0), study.label_set.index(label)))[
             :N_RARE
         ]
-        self.answers = _people_right(study)
+        self.answers = answers_of_people(study)
         n = len(self.answers)
         pairs = [error_consistency(self.answers[i], self.answers[j]).kappa for i in range(n) for j in range(i + 1, n)]
         self.people_kappa = float(np.nanmean(pairs)) if np.isfinite(pairs).any() else float("nan")
@@ -186,14 +187,6 @@ class _Bench:
             per_image = ceiling(maps, correct, lambda a, b: self.dice(self._cut(a), self._cut(b)), rng)
             self.ceiling = float(np.nanmean(per_image)) if np.isfinite(per_image).any() else float("nan")
         return self.ceiling
-
-
-def _people_right(study: Study) -> NDArray[np.float64]:
-    """Give who was right on which experimental image: (n_people, n_plan), NaN where somebody did not answer."""
-    if study.trials.empty:
-        return np.empty((0, len(study.plan)))
-    table = study.kept_trials.pivot_table(index="participant", columns="image", values="correct", aggfunc="first")
-    return table.reindex(columns=list(study.plan["image"])).astype(float).to_numpy()
 
 
 def _interval(values: np.ndarray, level: float) -> tuple[float, float, float, int]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from fercore.errors import MissingError
+from fercore.findings.two_afc import two_afc_part
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
@@ -16,7 +17,7 @@ from fercore.study import Study
 Part = Callable[[Study, Run | None, ComparisonSettings], Any]
 """Gives nested dictionaries, lists, arrays and numbers, fit for `fercore.findings.report.to_json`."""
 
-PARTS: Final[dict[str, Part]] = {}
+PARTS: Final[dict[str, Part]] = {"two_afc": two_afc_part}
 """Every part by its key in the report."""
 
 
