@@ -33,7 +33,8 @@ SEEING = (FULL, BLURRED, REVEALED)
 """Conditions of seeing: the whole sharp image; the blurred one before the first click; what was uncovered at the decision."""
 
 COLUMNS = ("observer", "seeing", "n", "accuracy", "ci_low", "ci_high", "d_prime", "kappa", "n_kappas")
-"""One row per observer and condition of seeing; `kappa` is the mean error consistency with people, over ``n_kappas`` comparisons that have one."""
+"""One row per observer and condition of seeing. ``kappa`` is the mean error consistency with people, over the ``n_kappas``
+comparisons that have one."""
 
 
 def two_afc_table(study: Study, run: Run | None, settings: ComparisonSettings) -> pd.DataFrame:
