@@ -34,6 +34,17 @@ def count_confusions(true: np.ndarray, predicted: np.ndarray, n_labels: int) -> 
     return np.bincount(cells, minlength=n_labels**2).reshape(n_labels, n_labels).astype(np.int64)
 
 
+def even_errors(accuracy: float, n_labels: int) -> NDArray[np.float64]:
+    """Give the confusion matrix (L, L) of an observer who errs without any preference.
+
+    ``accuracy`` on the diagonal, the rest spread evenly. Such a matrix has two values, so that its correlation with
+    another one over all cells is the same at every accuracy above chance (1 / L).
+    """
+    matrix = np.full((n_labels, n_labels), (1 - accuracy) / (n_labels - 1))
+    np.fill_diagonal(matrix, accuracy)
+    return matrix
+
+
 @dataclass(frozen=True)
 class ConfusionCorrelation:
     """Likeness of two confusion matrices."""

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fercore.comparison.confusion import correlate_confusions, count_confusions, normalise_rows
+from fercore.comparison.confusion import correlate_confusions, count_confusions, even_errors, normalise_rows
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +33,10 @@ def test_correlations_equal_those_of_r(case, matrices, close, which, name):
 def test_errors_spread_evenly_correlate_almost_perfectly_with_the_papers_people(reference, close):
     case = reference("anchors")
     people = case.table("input_fig2.csv", index_col=0).to_numpy()
-    even = np.full((8, 8), 0.16 / 7)
-    np.fill_diagonal(even, 0.84)
+    even = even_errors(0.84, 8)
+    np.testing.assert_allclose(even.sum(axis=1), 1)
     result = correlate_confusions(people, even)
+    assert correlate_confusions(people, even_errors(0.3, 8)).all_cells.r == close(result.all_cells.r)
     assert result.all_cells.r == close(case.expected["fig2"]["r_with_uniform_errors_64"])
     assert np.isnan(result.off_diagonal.r)
 

@@ -1,0 +1,30 @@
+"""p values of many tests at once: corrections for having looked several times."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from statsmodels.stats.multitest import multipletests
+
+
+def holm(p: np.ndarray) -> NDArray[np.float64]:
+    """Adjust p values so that the chance of *any* false alarm stays at the level (Holm 1979); NaN stays and is no test."""
+    return _adjust(p, "holm")
+
+
+def benjamini_hochberg(p: np.ndarray) -> NDArray[np.float64]:
+    """Adjust p values so that the expected *share* of false alarms among the hits stays at the level; NaN as in `holm`.
+
+    Benjamini and Hochberg (1995). Holds for independent and positively dependent tests. For exploring: a cell that
+    passes is a lead for another study.
+    """
+    return _adjust(p, "fdr_bh")
+
+
+def _adjust(p: np.ndarray, method: str) -> NDArray[np.float64]:
+    p = np.asarray(p, float)
+    adjusted = np.full(p.shape, np.nan)
+    known = np.isfinite(p)
+    if known.any():
+        adjusted[known] = multipletests(p[known], method=method)[1]
+    return adjusted

@@ -1,0 +1,70 @@
+"""Spearman's rank correlation, with an interval by formula or by resampling."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm, rankdata, spearmanr
+
+from fercore.comparison.correlation import Correlation
+from fercore.comparison.intervals import Interval
+
+
+def spearman(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> Correlation:
+    """Correlate the ranks of two arrays of one shape, ties at their mid-rank, where both have a finite value.
+
+    p by t with n - 2 degrees of freedom; interval by Fisher's z with the standard error of Bonett and Wright (2000),
+    sqrt((1 + r^2 / 2) / (n - 3)). NaN as in `fercore.comparison.correlation.pearson`.
+    """
+    x, y = _known(x, y)
+    n = len(x)
+    if n < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return Correlation(math.nan, math.nan, math.nan, math.nan, n)
+    result = spearmanr(x, y)
+    r, p = float(result.statistic), float(result.pvalue)
+    if n < 4 or abs(r) >= 1:
+        low = high = r if n >= 4 else math.nan
+    else:
+        margin = float(norm.ppf((1 + level) / 2)) * math.sqrt((1 + r**2 / 2) / (n - 3))
+        low, high = math.tanh(math.atanh(r) - margin), math.tanh(math.atanh(r) + margin)
+    return Correlation(r, p, low, high, n)
+
+
+def bootstrap_spearman(
+    x: np.ndarray, y: np.ndarray, rng: np.random.Generator, *, n_resamples: int = 2000, level: float = 0.95
+) -> Interval:
+    """Give the percentile bootstrap interval of Spearman's correlation over pairs of values (images).
+
+    Parameters
+    ----------
+    x, y
+        (n,), NaN where there is no value: such pairs are left out.
+    rng
+        Source of the resampling; the same state gives the same interval.
+    n_resamples
+        Number of resamples; those in which either side does not vary are left out.
+    level
+        Level of the interval.
+    """
+    x, y = _known(x, y)
+    if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return Interval(math.nan, math.nan)
+    drawn = rng.integers(len(x), size=(n_resamples, len(x)))
+    a, b = (_centred_ranks(values[drawn]) for values in (x, y))
+    spread = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
+    r = np.divide((a * b).sum(axis=1), spread, out=np.full(n_resamples, np.nan), where=spread > 0)
+    low, high = np.nanquantile(r, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high))
+
+
+def _centred_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    centred: NDArray[np.float64] = rankdata(values, axis=1) - (values.shape[1] + 1) / 2
+    return centred
+
+
+def _known(x: np.ndarray, y: np.ndarray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    x, y = np.asarray(x, float).ravel(), np.asarray(y, float).ravel()
+    known = np.isfinite(x) & np.isfinite(y)
+    return x[known], y[known]

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fercore.comparison.confusion import normalise_rows
+from fercore.comparison.spearman import bootstrap_spearman, spearman
+
+NAMES = {
+    "clicks_time": ("condition_mean_clicks", "condition_mean_decision_time_s"),
+    "clicks_accuracy": ("condition_mean_clicks", "condition_accuracy"),
+    "time_accuracy": ("condition_mean_decision_time_s", "condition_accuracy"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_correlations_over_conditions_equal_those_of_r(reference, close, name):
+    expected = reference("trials").expected
+    result = spearman(*(np.array(expected[column], float) for column in NAMES[name]))
+    assert result.r == close(expected["correlations"][name]["spearman_rho"])
+    assert result.p == close(expected["correlations"][name]["spearman_p"], absolute=0)
+
+
+@pytest.mark.parametrize(("name", "diagonal"), [("correlation_64", True), ("correlation_56_off_diagonal", False)])
+def test_correlations_of_confusions_equal_those_of_r(reference, close, name, diagonal):
+    case = reference("confusion_similarity")
+    cells = np.ones((8, 8), bool) if diagonal else ~np.eye(8, dtype=bool)
+    tables = [normalise_rows(case.table(f"input_{who}_counts.csv", index_col=0))[cells] for who in ("human", "model")]
+    result, expected = spearman(*tables), case.expected[name]
+    assert result.n == expected["n"]
+    assert result.r == close(expected["spearman_rho"])
+    assert result.p == close(expected["spearman_p"], absolute=0)
+    assert result.ci_low < result.r < result.ci_high
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_any_rising_scale_gives_the_same(seed):
+    x, y = np.random.default_rng(seed).normal(size=(2, 30))
+    assert spearman(np.exp(x), y**3) == spearman(x, y)
+
+
+def test_the_bootstrap_is_seeded_and_near_the_formula():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=300)
+    y = 0.5 * x + rng.normal(size=300)
+    drawn = bootstrap_spearman(x, y, np.random.default_rng(1))
+    formula = spearman(x, y)
+    assert drawn == bootstrap_spearman(x, y, np.random.default_rng(1))
+    assert drawn == pytest.approx((formula.ci_low, formula.ci_high), abs=0.03)
+
+
+@pytest.mark.parametrize("x", [[1.0, 2.0, np.nan, np.nan], [0.3] * 4, []])
+def test_too_few_or_constant_values_have_no_correlation(x):
+    y = np.arange(float(len(x)))
+    assert np.isnan([spearman(np.array(x), y).r, *bootstrap_spearman(np.array(x), y, np.random.default_rng(0))]).all()
+
+
+def test_perfect_order_is_its_own_interval():
+    result = spearman(np.arange(6), np.arange(6) ** 2)
+    assert (result.r, result.ci_low, result.ci_high) == (1, 1, 1)
