@@ -2,7 +2,7 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import people
+from fercore.ui.panels import participants, people
 
 view = state.current()
 head("How well do people recognise an expression, and what does it cost them?", view)
@@ -14,5 +14,6 @@ if view.study.trials.empty:
 else:
     people.heatmaps(view)
     people.scatters(view)
+    participants.same_question(view)
     people.exclusions(view)
     people.sequences(view)

@@ -29,7 +29,8 @@ def dots(
     Parameters
     ----------
     rows
-        name, mean, ci_low, ci_high; drawn from above. An interval may be NaN: there is none.
+        name, mean, ci_low, ci_high, and if any an ``observer`` (``people`` or ``network``) whose colour is taken; drawn
+        from above. An interval may be NaN: there is none.
     points
         float (n,) per name: single values.
     theme
@@ -44,26 +45,27 @@ def dots(
     marked = {words: value for words, value in (lines or {}).items() if np.isfinite(value)}
     height = 110 + 20 * bool(marked) + _ROW_PX * len(rows)
     figure = bare_figure(theme, title=title, subtitle=subtitle, height=height)
-    style = mark("network")
-    for row in rows.to_dict("records"):
-        values = points.get(row["name"], np.empty(0))
+    for name, values in points.items():
         figure.add_scatter(
-            x=values, y=[row["name"]] * len(values), mode="markers",
-            marker={"color": style.colour, "symbol": "circle-open", "size": 7, "opacity": 0.7},
+            x=values, y=[name] * len(values), mode="markers",
+            marker={"color": mark("network").colour, "symbol": "circle-open", "size": 7, "opacity": 0.7},
             hovertemplate="%{x:.3f}<extra>%{y}</extra>",
         )  # fmt: skip
     half = rows.assign(up=rows["ci_high"] - rows["mean"], down=rows["mean"] - rows["ci_low"]).fillna(
         {"up": 0, "down": 0}
     )
-    figure.add_scatter(
-        x=rows["mean"], y=rows["name"], mode="markers",
-        marker={"color": style.colour, "symbol": style.symbol, "size": 10},
-        error_x={
-            "type": "data", "array": half["up"], "arrayminus": half["down"], "color": style.colour, "thickness": 2,
-            "width": 5,
-        },
-        hovertemplate="mean %{x:.3f}<extra>%{y}</extra>",
-    )  # fmt: skip
+    observers = rows["observer"] if "observer" in rows else pd.Series("network", index=rows.index)
+    for observer, own in half.groupby(observers, sort=False):
+        style = mark(str(observer))
+        figure.add_scatter(
+            x=own["mean"], y=own["name"], mode="markers",
+            marker={"color": style.colour, "symbol": style.symbol, "size": 10},
+            error_x={
+                "type": "data", "array": own["up"], "arrayminus": own["down"], "color": style.colour, "thickness": 2,
+                "width": 5,
+            },
+            hovertemplate="mean %{x:.3f}<extra>%{y}</extra>",
+        )  # fmt: skip
     people = mark("people")
     for words, value in marked.items():
         figure.add_vline(x=value, line={"color": people.colour, "dash": "dot", "width": 2})
@@ -77,6 +79,7 @@ def dots(
             font={"color": people.colour, "size": 12},
         )
     ends = [rows[["mean", "ci_low", "ci_high"]].to_numpy(float), *points.values(), np.array(list(marked.values()))]
+    figure.update_yaxes(categoryorder="array", categoryarray=list(rows["name"]))
     figure.update_yaxes(range=[len(rows) - 0.5, -0.5], showgrid=False, tickfont_size=13)
     figure.update_xaxes(title_text=x_title, **share_axis(*ends))
     figure.update_layout(showlegend=False)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from fercore.errors import MissingError
 from fercore.machines.guidance import GUIDANCE_FILE, write_guidance
 from fercore.machines.runs import Run
-from fercore.settings import to_mapping
+from fercore.settings import ExclusionSettings, to_mapping
 from fercore.store import cache_dir, make_key
 from fercore.study.guidance import guidance_of
 from fercore.study.study import Study
@@ -49,16 +47,18 @@ def seeing_key(study: Study, run: Run, regime: str, unit: str | None = None) -> 
         unit=unit,
         weights=weights,
         input_side=run.input_side,
-        plan=study.plan_digest,
-        design=to_mapping(study.card.design),
-        trials=trials_digest(study),
+        **_what_people_saw(study),
     )
 
 
-def trials_digest(study: Study) -> str:
-    """Name what the participants that are kept saw: SHA-256 over image and clicks of their trials, in order."""
-    seen = pd.util.hash_pandas_object(study.kept_trials[["participant", "image", "clicks"]], index=False)
-    return hashlib.sha256(seen.to_numpy().tobytes()).hexdigest()
+def _what_people_saw(study: Study) -> dict[str, Any]:
+    """Give everything that decides what the participants that are kept had before their eyes."""
+    return {
+        "plan": study.plan_digest,
+        "design": to_mapping(study.card.design),
+        "trials": study.trial_store.digest(),
+        "exclusion": to_mapping(ExclusionSettings()),
+    }
 
 
 def read_seeing(study: Study, run: Run, regime: str) -> Seeing | None:
@@ -66,7 +66,14 @@ def read_seeing(study: Study, run: Run, regime: str) -> Seeing | None:
     if study.trials.empty or study.kept_trials.empty:
         return None
     found = study.maps_store.get(seeing_key(study, run, regime))
-    return None if found is None else Seeing(found["blurred"], found["revealed"])
+    if found is None or len(found["revealed"]) != len(study.kept_trials):  # trials have come since the study was loaded
+        return None
+    return Seeing(found["blurred"], found["revealed"])
+
+
+def has_seeing(study: Study, run: Run, regime: str) -> bool:
+    """Tell whether a regime's answers are there, without reading them."""
+    return study.maps_store.has(seeing_key(study, run, regime))
 
 
 def plan_seeing(study: Study, run: Run, regime: str, threads: int = 1) -> list[SeeingUnit]:
@@ -85,11 +92,7 @@ def plan_seeing(study: Study, run: Run, regime: str, threads: int = 1) -> list[S
             f"Study {study.name!r} has no trials of anybody who is kept, so there is nothing that people saw. Import or "
             "simulate trials first."
         )
-    folder = (
-        cache_dir()
-        / "guidance"
-        / make_key("guidance", trials=trials_digest(study), side=run.input_side, plan=study.plan_digest)
-    )
+    folder = cache_dir() / "guidance" / make_key("guidance", side=run.input_side, **_what_people_saw(study))
     if not (folder / GUIDANCE_FILE).is_file():
         write_guidance(folder, guidance)
     return [

@@ -20,7 +20,6 @@ from fercore.humans.exclusion import Exclusion, exclude
 from fercore.humans.trial_store import TrialStore
 from fercore.images.image_set import ImageSet
 from fercore.labels import LabelSet
-from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
 from fercore.saliency.maps import SETTINGS, MapBlock, map_key, read_maps
 from fercore.settings import ExclusionSettings
@@ -231,13 +230,3 @@ class Study:
         digests = self.images.index["digest"].to_numpy()[self.images.positions(list(self.plan["image"]))]
         rows = zip(*(self.plan[c] for c in tables.PLAN), digests, strict=True)
         return hashlib.sha256("\n".join("\t".join(row) for row in rows).encode()).hexdigest()
-
-    def state(self) -> str:
-        """Name the study's present content: 16 digits that change when trials, runs or maps do."""
-        parts = [self.card.name, self.card.created, self.plan_digest, self.trial_store.digest()]
-        for name in self.run_names:
-            run = self.run(name)
-            pair_regimes = [regime for regime in run.regimes if regime != MULTICLASS]
-            for regime in pair_regimes:
-                parts += [name, regime, *(f"{method}:{self.has_maps(run, method, regime)}" for method in SETTINGS)]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -12,6 +12,7 @@ import streamlit as st
 
 from fercore.machines.runs import Run
 from fercore.study import Study, open_study
+from fercore.study.state import state_of
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ def load_study(name: str) -> tuple[Study, str]:
     """Give a study as it is now, and its state: the same object until its trials, runs or maps change."""
     folder = open_study(name).folder
     place = f"{folder} of {(folder / 'study.json').stat().st_mtime_ns}"
-    state = _answer(_Question(place, lambda: open_study(name))).state()
+    state = state_of(_answer(_Question(place, lambda: open_study(name))))
     study: Study = _answer(_Question(f"{place} at {state}", lambda: open_study(name)))
     return study, state
 

@@ -5,6 +5,7 @@ from fercore import tables
 from fercore.errors import DamagedError, MissingError
 from fercore.study import Study
 from fercore.study.observers import diagnostic_maps, simulate_trials
+from fercore.study.state import state_of
 
 
 def test_a_study_without_people_and_networks_says_so(tiny):
@@ -38,10 +39,10 @@ def test_without_ground_truth_diagnostic_maps_are_the_usual_places(tiny):
 
 
 def test_the_state_changes_with_the_trials(tiny):
-    before = tiny.state()
-    assert Study(tiny.folder).state() == before
+    before = state_of(tiny)
+    assert state_of(Study(tiny.folder)) == before
     tiny.trial_store.add(simulate_trials(tiny, n_participants=2, seed=3))
-    assert Study(tiny.folder).state() != before
+    assert state_of(Study(tiny.folder)) != before
 
 
 def test_the_plan_digest_depends_on_conditions(tiny):

@@ -1,0 +1,22 @@
+"""What a study is like now, in a token that changes with it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from fercore.machines.regime import MULTICLASS
+from fercore.saliency.maps import SETTINGS
+from fercore.study.seeing import has_seeing
+from fercore.study.study import Study
+
+
+def state_of(study: Study) -> str:
+    """Name a study's present content: 16 digits that change when trials, runs, maps or answers do."""
+    parts = [study.card.name, study.card.created, study.plan_digest, study.trial_store.digest()]
+    for name in study.run_names:
+        run = study.run(name)
+        for regime in run.regimes:
+            parts += [name, regime, f"seen:{has_seeing(study, run, regime)}"]
+            if regime != MULTICLASS:
+                parts += [f"{method}:{study.has_maps(run, method, regime)}" for method in SETTINGS]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
