@@ -132,7 +132,7 @@ def _network(study: Study, run: Run, regime: str, settings: ComparisonSettings) 
 def _full(study: Study, run: Run, regime: str) -> NDArray[np.float64]:
     """Tell where a regime is right on the whole images: (n_plan,), NaN where no classifier was trained."""
     if regime != MULTICLASS:
-        return face_table(study, run, regime)["network_right"].astype(float).to_numpy()
+        return face_table(study, run, regime)["network_right"].to_numpy(dtype=np.float64, na_value=np.nan)
     true, false = list(study.plan["true_label"]), list(study.plan["false_label"])
     return multiclass_two_afc(run.outputs(regime, "experimental"), study.label_set, true, false).astype(float)
 
