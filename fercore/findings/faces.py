@@ -10,7 +10,7 @@ from scipy.special import expit
 from fercore.comparison.binary_maps import binarise, scale_map
 from fercore.comparison.measures import SIMILARITY
 from fercore.errors import MissingError
-from fercore.labels import Pair
+from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
 from fercore.saliency.maps import METHODS
 from fercore.study import Study
@@ -42,7 +42,8 @@ def face_table(study: Study, run: Run | None, regime: str | None = None) -> pd.D
     people["people_right"] = _majority(people["people_accuracy"])
     pairs = [study.label_set.pair(t, f) for t, f in zip(people["true_label"], people["false_label"], strict=True)]
     people["pair"] = [str(pair) for pair in pairs]
-    margin = _margins(study, run, regime, pairs)
+    regime = regime or (run.pair_regime if run is not None else None)
+    margin = np.full(len(people), np.nan) if run is None or regime is None else margins(study, run, regime)
     people["network_share"] = expit(margin)
     people["network_right"] = pd.Series(margin > 0, dtype="boolean").where(np.isfinite(margin))
     return people
@@ -102,17 +103,23 @@ def _majority(accuracy: pd.Series) -> pd.Series:
     return (accuracy > 0.5).astype("boolean").where(accuracy.notna() & (accuracy != 0.5))
 
 
-def _margins(study: Study, run: Run | None, regime: str | None, pairs: list[Pair]) -> NDArray[np.float64]:
-    """Give output of the true minus output of the false label by each image's own pair classifier, (n_plan,)."""
-    regime = regime or (run.pair_regime if run is not None else None)
-    if run is None or regime is None:
-        return np.full(len(pairs), np.nan)
-    outputs = run.outputs(regime, "experimental")
-    column = [study.label_set.pairs.index(pair) for pair in pairs]
-    own = outputs[np.arange(len(pairs)), column].astype(np.float64)
-    true_is_first = np.array([p.first == t for p, t in zip(pairs, study.plan["true_label"], strict=True)])
+def margins(study: Study, run: Run, regime: str) -> NDArray[np.float64]:
+    """Give output of the true minus output of the false label of each experimental image, (n_plan,).
+
+    By the classifier of the image's own pair (NaN where it was not trained), or by the multiclass one. A network is right
+    in people's 2AFC where its margin is above 0.
+    """
+    outputs = run.outputs(regime, "experimental").astype(np.float64)
+    labels = study.label_set
+    rows = np.arange(len(study.plan))
+    true, false = (study.plan[column].map(labels.index).to_numpy() for column in ("true_label", "false_label"))
+    if regime == MULTICLASS:
+        difference: NDArray[np.float64] = outputs[rows, true] - outputs[rows, false]
+        return difference
+    conditions = zip(study.plan["true_label"], study.plan["false_label"], strict=True)
+    own = outputs[rows, [labels.pairs.index(labels.pair(*condition)) for condition in conditions]]
     first_minus_second: NDArray[np.float64] = own[:, 0] - own[:, 1]
-    return np.where(true_is_first, first_minus_second, -first_minus_second)
+    return np.where(true < false, first_minus_second, -first_minus_second)
 
 
 def easiest_and_hardest(study: Study) -> tuple[str, str]:
