@@ -21,6 +21,7 @@ from fercore.store import Store, cache_dir, write_arrays
 from fercore.study import Study
 from fercore.study.observers import simulate_trials
 from fercore.study.rendered import write_rendered_study
+from fercore.study.seeing import seeing_key
 from fercore.study.shipped import lay_out
 from fercore.study.study import BLOCKS
 
@@ -34,7 +35,7 @@ def ship(
         Path | None, typer.Option(help="Take the faces of this shipped study instead of rendering.")
     ] = None,
 ) -> None:
-    """Render the faces, simulate the observers, train the default run, explain it, and pack all of it.
+    """Render the faces, simulate the observers, train the default run, explain it, let it take part, and pack all of it.
 
     Example: [bold]python -m fercore ship --to new_default --version 1[/bold]
     """
@@ -82,6 +83,7 @@ def _work(draft: Path, folder: Path, seed: int, participants: int) -> Study:
         )
     )
     follow_job(client.submit("explain", {"study": "default", "run": "default", "methods": list(SETTINGS)}))
+    follow_job(client.submit("participate", {"study": "default", "run": "default"}))
     return Study(folder)
 
 
@@ -89,9 +91,10 @@ def _pack(study: Study, draft: Path) -> None:
     study.trials.to_parquet(draft / "trials.parquet", index=False)
     shutil.copytree(study.folder / "runs" / "default", draft / "runs" / "default")
     run, kept = study.run("default"), Store(cache_dir())
-    for method in SETTINGS:
-        key = study.maps_key(run, method)
+    keys = {f"maps of {method!r}": study.maps_key(run, method) for method in SETTINGS}
+    keys |= {f"answers of {regime!r} with what people saw": seeing_key(study, run, regime) for regime in run.regimes}
+    for what, key in keys.items():
         arrays = kept.get(key)
         if arrays is None:
-            raise InputError(f"The run has no maps of {method!r}: explaining it did not finish.")
+            raise InputError(f"The run has no {what}: a job did not finish.")
         write_arrays(draft / BLOCKS / f"{key}.safetensors", arrays)

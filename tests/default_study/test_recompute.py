@@ -5,11 +5,14 @@ import pytest
 import torch
 
 from fercore.machines.device import choose_device
-from fercore.machines.inputs import to_input
+from fercore.machines.inputs import shared_input, to_input
 from fercore.machines.network import load_classifier
+from fercore.machines.seeing import images_asked, margins
 from fercore.saliency.explain import explain_unit, plan_units
 from fercore.saliency.maps import SETTINGS
 from fercore.store import Store
+from fercore.study.guidance import guidance_of
+from fercore.study.seeing import read_seeing
 from fercore.study.study import BLOCKS, SHIPPED
 
 
@@ -46,3 +49,16 @@ def test_maps_of_one_pair(default, run, method, tmp_path):
         assert np.median(r) > 0.95
     else:
         np.testing.assert_allclose(ours["maps"], shipped, atol=5e-3 * np.abs(shipped).max())
+
+
+def test_answers_with_what_people_saw(default, run):
+    study, device = default, choose_device()
+    shipped = read_seeing(study, run, "accuracy-90")
+    guidance = guidance_of(study, run.input_side)
+    name = "sad-anger"
+    labels = tuple(study.label_set.index(label) for label in study.label_set.parse_pair(name))
+    trials = np.flatnonzero(np.isin(guidance.trials, images_asked(guidance, labels)))[:40]
+    classifier = load_classifier(run, "accuracy-90", name, device)
+    pixels = shared_input(study.images, run.input_side)
+    found = margins(classifier, labels, pixels, guidance, device, trials=trials)
+    np.testing.assert_allclose(found, shipped.revealed[trials], atol=2e-3)

@@ -182,3 +182,12 @@ def test_regimes_stand_side_by_side_and_people_are_a_line(open_page):
     assert not app.exception
     assert not app.error
     assert list(app.table[-1].value["regime"]) == ["accuracy-90", "multiclass"]
+
+
+def test_people_and_networks_answer_the_same_question(open_page):
+    app = open_page("people")
+    assert "The same question to everybody" in words(app)
+    answers = next(t.value for t in app.table if "κ" in t.value.columns)
+    assert list(answers["observer"])[:2] == ["simulated people, what people had uncovered", "accuracy-90, full image"]
+    assert len(answers) == 7
+    assert not [button for button in app.button if button.label == "Let networks take part"]
