@@ -17,10 +17,8 @@ from fercore.comparison.error_consistency import error_consistency
 from fercore.comparison.intervals import Interval, bootstrap_mean, wilson
 from fercore.comparison.sensitivity import d_prime_2afc
 from fercore.errors import MissingError
-from fercore.findings.faces import face_table
-from fercore.machines.regime import MULTICLASS
+from fercore.findings.faces import margins
 from fercore.machines.runs import Run
-from fercore.machines.votes import multiclass_two_afc
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.study.seeing import Seeing, read_seeing
@@ -121,7 +119,7 @@ def _voters(study: Study, settings: ComparisonSettings) -> Iterator[tuple[str | 
 
 
 def _network(study: Study, run: Run, regime: str, settings: ComparisonSettings) -> Iterator[tuple[str | float, ...]]:
-    yield _over_images(study, regime, FULL, _full(study, run, regime), settings)
+    yield _over_images(study, regime, FULL, _right(margins(study, run, regime)), settings)
     seeing = read_seeing(study, run, regime)
     if seeing is None:
         return
@@ -129,15 +127,7 @@ def _network(study: Study, run: Run, regime: str, settings: ComparisonSettings) 
     yield _revealed(study, regime, seeing, settings)
 
 
-def _full(study: Study, run: Run, regime: str) -> NDArray[np.float64]:
-    """Tell where a regime is right on the whole images: (n_plan,), NaN where no classifier was trained."""
-    if regime != MULTICLASS:
-        return face_table(study, run, regime)["network_right"].to_numpy(dtype=np.float64, na_value=np.nan)
-    true, false = list(study.plan["true_label"]), list(study.plan["false_label"])
-    return multiclass_two_afc(run.outputs(regime, "experimental"), study.label_set, true, false).astype(float)
-
-
-def _right(margins: NDArray[np.float32]) -> NDArray[np.float64]:
+def _right(margins: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.where(np.isfinite(margins), margins > 0, np.nan)
 
 
