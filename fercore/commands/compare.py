@@ -13,10 +13,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from fercore.errors import MissingError
-from fercore.figures.notation import NONE, interval, share
 from fercore.findings.finding import FINDINGS, Finding
 from fercore.findings.report import compare as report
 from fercore.machines.runs import Run
+from fercore.notation import NONE, interval, share
 from fercore.settings import ComparisonSettings
 from fercore.study import Study, open_study
 

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from fercore.errors import JobError
-from fercore.figures.notation import duration
 from fercore.jobs import client
 from fercore.jobs.job import Job
+from fercore.notation import duration
 
 Show = Callable[[Job], None]
 

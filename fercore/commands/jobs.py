@@ -11,8 +11,8 @@ from rich.table import Table
 
 from fercore.commands.follow import follow_job
 from fercore.errors import InputError, JobError
-from fercore.figures.notation import duration
 from fercore.jobs import client
+from fercore.notation import duration
 
 
 def jobs(

@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from fercore.figures.notation import NONE, interval, share
 from fercore.findings.regimes import MEASURES, RegimeTable, regime_table
 from fercore.findings.report import to_json
 from fercore.machines.regime import UNSEEN
+from fercore.notation import NONE, interval, share
 from fercore.saliency.maps import METHOD_LABELS, settings_of
 from fercore.settings import ComparisonSettings
 from fercore.study import open_study

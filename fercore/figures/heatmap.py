@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.colors import sample_colorscale, unlabel_rgb
 
-from fercore.figures.notation import NONE, share
 from fercore.figures.theme import Theme, bare_figure
 from fercore.figures.ticks import round_ticks, short
+from fercore.notation import NONE, share
 
 _BAR = (0.1, 0.5)
 """Where the colour bar begins and ends, in cells right of the matrix."""

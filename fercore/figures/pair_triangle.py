@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from fercore.figures.heatmap import ColourScale, ink
-from fercore.figures.notation import NONE, share
 from fercore.figures.theme import Theme, bare_figure
 from fercore.labels import LabelSet
+from fercore.notation import NONE, share
 
 ACCURACY = ColourScale(0.5, 1.0, "cividis", ticks=(0.5, 0.75, 1.0))
 """From chance to perfect."""

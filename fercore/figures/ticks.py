@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fercore.figures.notation import share
+from fercore.notation import share
 
 
 def round_ticks(low: float, high: float, n: int = 5) -> list[float]:

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from fercore.figures.notation import NONE
+from fercore.notation import NONE
 from fercore.settings import ComparisonSettings, to_mapping
 from fercore.ui.state import View
 

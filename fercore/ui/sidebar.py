@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fercore.figures.notation import duration
 from fercore.figures.theme import mark
 from fercore.machines.runs import Run
+from fercore.notation import duration
 from fercore.saliency.maps import METHOD_LABELS, METHODS
 from fercore.study import Study, list_studies
 from fercore.ui import state

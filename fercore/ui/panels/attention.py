@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from fercore.comparison.binary_maps import binarise, scale_map
 from fercore.figures.heatmap import even_scale, label_matrix
-from fercore.figures.notation import NONE, count, share
 from fercore.figures.overlay import binary_overlap, overlay, scaled
 from fercore.figures.theme import mark
 from fercore.findings.attention import condition_numbers, mean_maps
 from fercore.labels import Condition
+from fercore.notation import NONE, count, share
 from fercore.study import Study
 from fercore.ui import state
 from fercore.ui.components import CIRCULAR, clickable, sentences, threshold_slider

@@ -7,10 +7,10 @@ from collections.abc import Collection
 import streamlit as st
 
 from fercore.figures.curves import accuracy_curves, loss_curve
-from fercore.figures.notation import count, duration
 from fercore.figures.pair_triangle import Tile, pair_triangle
 from fercore.machines.regime import MULTICLASS, find_regime
 from fercore.machines.runs import Run
+from fercore.notation import count, duration
 from fercore.ui.components import clickable, figure
 from fercore.ui.messages import panel
 from fercore.ui.state import View

@@ -13,11 +13,11 @@ from fercore.comparison.confusion import ConfusionCorrelation, correlate_confusi
 from fercore.comparison.correlation import Correlation
 from fercore.errors import MissingError
 from fercore.figures.heatmap import CONFUSION, label_matrix
-from fercore.figures.notation import NONE, count, interval, share
 from fercore.findings.finding import has_papers_labels
 from fercore.findings.networks import MULTICLASS, SPLITS, readouts
 from fercore.findings.people import people
 from fercore.findings.voters import voters
+from fercore.notation import NONE, count, interval, share
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import figure, sentences, table

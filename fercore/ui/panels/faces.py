@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from fercore.figures.notation import NONE, count, decimal, share
 from fercore.figures.overlay import overlay, scaled
 from fercore.findings.faces import face_agreement, face_table
+from fercore.notation import NONE, count, decimal, share
 from fercore.saliency.maps import METHOD_LABELS
 from fercore.settings import ComparisonSettings
 from fercore.study import Study

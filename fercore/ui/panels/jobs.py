@@ -8,9 +8,9 @@ from typing import ParamSpec, TypeVar
 import streamlit as st
 
 from fercore.errors import FercoreError
-from fercore.figures.notation import duration
 from fercore.jobs import client
 from fercore.jobs.job import Job
+from fercore.notation import duration
 from fercore.study import Study
 from fercore.ui.messages import panel
 

@@ -10,12 +10,12 @@ import streamlit as st
 
 from fercore.errors import MissingError
 from fercore.figures.heatmap import even_scale, label_matrix
-from fercore.figures.notation import NONE, count, interval, share
 from fercore.figures.theme import mark
 from fercore.findings.faces import network_by_condition
 from fercore.findings.networks import MULTICLASS, Readout, Share, readouts
 from fercore.findings.people import People, people
 from fercore.findings.voters import voters
+from fercore.notation import NONE, count, interval, share
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, card, figure, sentences

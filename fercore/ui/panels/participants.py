@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from fercore.figures.dots import dots
-from fercore.figures.notation import NONE, decimal, interval, share
 from fercore.findings.two_afc import BLURRED, FULL, PEOPLE, REVEALED, VOTERS, two_afc_table
 from fercore.jobs import client
+from fercore.notation import NONE, decimal, interval, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, figure, sentences, table
 from fercore.ui.messages import panel

@@ -7,13 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from fercore.figures.heatmap import CONFUSION, even_scale, label_matrix
-from fercore.figures.notation import count, decimal, estimate, interval, share
 from fercore.figures.overlay import over_gray
 from fercore.figures.scatter import scatter
 from fercore.findings.faces import easiest_and_hardest, face_table
 from fercore.findings.people import CORRELATIONS, People, people
 from fercore.findings.voters import voters
 from fercore.humans.click_sequence import click_sequence_map
+from fercore.notation import count, decimal, estimate, interval, share
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings, ExclusionSettings
 from fercore.ui.components import figure, paper, sentences, settings_behind, table

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from fercore.figures.dots import dots
-from fercore.figures.notation import NONE, count, interval, share
 from fercore.findings.regimes import MEASURES, RegimeTable, regime_table
 from fercore.machines.regime import OTHERS, OWN
+from fercore.notation import NONE, count, interval, share
 from fercore.saliency.maps import METHOD_LABELS
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, figure, table

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fercore.figures.notation import count, duration
 from fercore.jobs import client
 from fercore.jobs.executors.local import usable_cores
 from fercore.machines.presets import WELL_KNOWN, training_settings
 from fercore.machines.regime import MULTICLASS, regime_names
+from fercore.notation import count, duration
 from fercore.study import Study
 from fercore.ui import state
 from fercore.ui.messages import panel

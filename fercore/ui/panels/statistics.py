@@ -7,11 +7,11 @@ import streamlit as st
 
 from fercore.comparison.anova import OneWay
 from fercore.figures.boxes import boxes
-from fercore.figures.notation import NONE, count, decimal, f_test, interval, probability, share
 from fercore.figures.sweep import sweep
 from fercore.figures.theme import mark
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.machines.runs import Run
+from fercore.notation import NONE, count, decimal, f_test, interval, probability, share
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.study import Study

@@ -10,11 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from fercore.errors import MissingError
-from fercore.figures.notation import NONE, count, duration, share
 from fercore.jobs import client
 from fercore.jobs.job import Job
 from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
+from fercore.notation import NONE, count, duration, share
 from fercore.study import Study
 from fercore.ui import state
 from fercore.ui.components import sentences, settings_behind, table

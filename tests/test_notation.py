@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from fercore.figures import notation
+from fercore import notation
 
 
 @pytest.mark.parametrize(
