@@ -15,6 +15,7 @@ from fercore.commands import (
     faces,
     import_,
     jobs,
+    manuscript,
     new,
     participate,
     regimes,
@@ -42,6 +43,7 @@ app.command()(explain.explain)
 app.command()(compare.compare)
 app.command()(participate.participate)
 app.command()(regimes.regimes)
+app.command()(manuscript.manuscript)
 app.command()(export.export)
 app.command()(jobs.jobs)
 app.command()(faces.faces)

@@ -2,9 +2,10 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import explain, statistics
+from fercore.ui.panels import explain, manuscript, statistics
 
 view = state.current()
 head("Which map agrees best with people, and how sure is that?", view)
 explain.offer(view)
 statistics.comparison(view)
+manuscript.manuscript(view)

@@ -34,7 +34,7 @@ def compare(
     Example: [bold]python -m fercore compare default --json[/bold]
     """
     opened = open_study(study)
-    chosen = _chosen_run(opened, run)
+    chosen = chosen_run(opened, run)
     settings = dataclasses.replace(ComparisonSettings(), threshold=threshold)
     if json_:
         print(json.dumps(report(opened, chosen, settings), indent=1, allow_nan=False))
@@ -42,7 +42,7 @@ def compare(
     _summarise(Console(), opened, chosen, settings)
 
 
-def _chosen_run(study: Study, name: str | None) -> Run | None:
+def chosen_run(study: Study, name: str | None) -> Run | None:
     """Give the named run, or the study's first complete one, or None where there is none."""
     if name is None:
         return study.run() if study.run_names else None

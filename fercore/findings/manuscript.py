@@ -1,0 +1,218 @@
+"""Text for a paper: what was done, from the settings in force, and what came out, in the style of the APA."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from fercore import notation
+from fercore.errors import MissingError
+from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
+from fercore.findings.bibliography import METHODS, REGIMES, SOURCES, bibtex
+from fercore.findings.networks import readouts
+from fercore.findings.people import people
+from fercore.machines.regime import MULTICLASS, find_regime
+from fercore.machines.runs import Run
+from fercore.saliency.maps import METHOD_LABELS
+from fercore.settings import ComparisonSettings, ExclusionSettings, ExtremalSettings
+from fercore.study import Study
+
+_PACKAGES = ("torch", "scipy", "statsmodels")
+
+
+@dataclass
+class Manuscript:
+    """Paragraphs, and what they cite."""
+
+    methods: list[str] = field(default_factory=list)
+    """What was done, a paragraph each."""
+    results: list[str] = field(default_factory=list)
+    """What came out, a sentence or two each."""
+    cited: list[str] = field(default_factory=list)
+    """Keys of `bibliography.ENTRIES`."""
+
+    def cite(self, key: str) -> str:
+        """Note that something is cited, and give how it is cited in the text."""
+        self.cited.append(key)
+        return f"[@{key}]"
+
+    @property
+    def bibtex(self) -> str:
+        """The entries of everything that is cited."""
+        return bibtex(self.cited)
+
+
+def manuscript(study: Study, run: Run | None, settings: ComparisonSettings) -> Manuscript:
+    """Write down what was done and found in a study; parts that it does not have are left out.
+
+    Citations stand as ``[@key]``, as pandoc reads them.
+    """
+    text = Manuscript()
+    text.methods.append(_stimuli(study, text))
+    if not study.trials.empty:
+        text.methods.append(_participants(study))
+        text.results += _people_results(study, settings)
+    if run is not None:
+        text.methods.append(_networks(study, run, text))
+        text.results += _network_results(study, run, settings)
+        sweep = _sweep(study, run)
+        if sweep is not None:
+            text.methods.append(_maps(sweep, settings, text))
+            text.results += _attention_results(sweep, settings)
+    text.methods.append(_software(study, run, settings, text))
+    return text
+
+
+def _sweep(study: Study, run: Run) -> AttentionSweep | None:
+    try:
+        return sweep_attention(mean_maps(study, run))
+    except MissingError:
+        return None
+
+
+def _stimuli(study: Study, text: Manuscript) -> str:
+    card, counts = study.card, study.plan["true_label"].value_counts()
+    per_label = str(counts.iloc[0]) if counts.nunique() == 1 else f"{counts.min()} to {counts.max()}"
+    source = f" from the source {card.image_source!r}" + (
+        f" {text.cite(SOURCES[card.image_source])}" if card.image_source in SOURCES else ""
+    )
+    faces = "rendered faces" if card.faces == "rendered" else "photographs of faces"
+    kernel = max(1, round(card.design.blur_fraction * study.side))
+    return (
+        f"Stimuli were {len(study.plan)} {faces}{source} ({per_label} per expression; {', '.join(study.label_set)}) of "
+        f"{study.side} x {study.side} px, following {text.cite('park2022')}. Each was shown gray and blurred by a box filter of "
+        f"{kernel} px; a click uncovered a disc with a radius of {notation.decimal(study.radius_px, 1)} px of the sharp colour "
+        "image. Participants then chose between the true label and one false label, which was fixed per image."
+    )
+
+
+def _participants(study: Study) -> str:
+    outcome, rule = study.exclusion, ExclusionSettings()
+    everybody = outcome.participants
+    left = everybody[~everybody["kept"].astype(bool)]
+    who = "simulated observers (a program; no evidence about people)" if study.simulated else "participants"
+    reasons = "; ".join(f"{row['participant']}: {row['reason']}" for row in left.to_dict("records"))
+    return (
+        f"{len(everybody)} {who} took part. Left out was whoever missed more than {rule.max_missing_trials} of the planned "
+        f"trials, and whose accuracy lay more than {rule.sd_cutoff:g} SD below the mean of the others: {len(left)} of them"
+        + (f" ({reasons})" if reasons else "")
+        + f". {len(outcome.kept)} were kept."
+    )
+
+
+def _networks(study: Study, run: Run, text: Manuscript) -> str:
+    t = run.training
+    network = f"{t.network} networks" + (f" {text.cite('he2016')}" if t.network.startswith("resnet") else "")
+    n_train = len(study.images.of_split("train"))
+    pairs = len(run.card["pairs"])
+    ways = []
+    for name in run.regimes:
+        regime = find_regime(name, t)
+        what = (
+            f"{pairs} pair classifiers"
+            if name != MULTICLASS
+            else "one classifier of all labels, its loss weighted by label"
+        )
+        cited = f" {text.cite(REGIMES[name])}" if name in REGIMES else ""
+        ways.append(f"{name!r}{cited} ({what}, at most {regime.max_epochs} epochs)")
+    start = run.card.get("starting_weights", "random")
+    return (
+        f"{network[0].upper()}{network[1:]} saw faces at {t.input_side} px and were trained on {n_train} other images with "
+        f"Adam {text.cite('kingma2015')} (learning rate {t.learning_rate:g}, batches of {t.batch_size}, starting weights: "
+        f"{start}), the larger label of a pair undersampled, with random flips, shifts, scalings, rotations and changes of "
+        f"brightness and contrast, by the regimes {'; '.join(ways)}. The seed was {run.card['seed']}."
+    )
+
+
+def _maps(sweep: AttentionSweep, settings: ComparisonSettings, text: Manuscript) -> str:
+    named = [f"{METHOD_LABELS[method]} {text.cite(METHODS[method])}" for method in sweep.methods]
+    extremal = ExtremalSettings()
+    areas = ", ".join(notation.share(area) for area in extremal.areas)
+    note = (
+        f" EP maximised the label's output over smooth masks of areas {areas} in {extremal.steps} steps."
+        if "extremal-perturbation" in sweep.methods
+        else ""
+    )
+    return (
+        f"Saliency maps were computed for the true label with the classifier of each image's pair by {_list(named)}.{note} People's "
+        "attention maps were the share of participants with a correct response who had uncovered a pixel. Maps were averaged "
+        f"within the {len(sweep.label_set.conditions)} conditions, scaled to 0..255 by minimum and maximum, and cut at "
+        f"{settings.threshold}; agreement was the Dice coefficient {text.cite('dice1945')}. Methods were compared by one-way "
+        "analysis of variance over conditions and Tukey's HSD."
+    )
+
+
+def _software(study: Study, run: Run | None, settings: ComparisonSettings, text: Manuscript) -> str:  # noqa: ARG001
+    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    return (
+        f"Analyses were made with fercore, {versions}. Intervals are {settings.ci_level:.0%} intervals; bootstrap intervals come "
+        f"from {settings.n_bootstrap} resamples (seed {settings.seed})."
+    )
+
+
+def _people_results(study: Study, settings: ComparisonSettings) -> Iterator[str]:
+    ours = people(study, settings)
+    who = "Simulated observers" if study.simulated else "Participants"
+    yield f"{who} chose the true label in {notation.share(ours.accuracy)} of trials, {_ci(ours.accuracy_ci, settings)}."
+    words = {
+        "clicks_time": "clicks and time",
+        "clicks_accuracy": "clicks and accuracy",
+        "time_accuracy": "time and accuracy",
+    }
+    told = [
+        f"{words[name]}, r({c.n - 2}) = {notation.share(c.r, 2)}, {notation.probability(c.p)}"
+        for name, c in ours.correlations.items()
+    ]
+    yield f"Over conditions, correlations were: {'; '.join(told)}."
+
+
+def _network_results(study: Study, run: Run, settings: ComparisonSettings) -> Iterator[str]:
+    for regime, by_split in readouts(study, run, settings).items():
+        answers = by_split.get("experimental")
+        if answers is None:
+            continue
+        votes = [
+            f"{notation.share(share.value)} ({rule if rule == MULTICLASS else f'{rule} vote'}), {_ci(share.ci, settings)}"
+            for rule, share in answers.accuracy.items()
+            if rule in ("simple", "weighted", MULTICLASS)
+        ]
+        among = f" Among all labels accuracy was {_list(votes)}." if votes else ""
+        yield (
+            f"Networks of {regime!r} were right in {notation.share(answers.two_afc.value)} of the same two-alternative choices, "
+            f"{_ci(answers.two_afc.ci, settings)}.{among}"
+        )
+
+
+def _attention_results(sweep: AttentionSweep, settings: ComparisonSettings) -> Iterator[str]:
+    threshold = settings.threshold
+    anova = sweep.anova(threshold)
+    means = [
+        f"{METHOD_LABELS[group['group']]} (M = {notation.share(group['mean'], 2)}, SD = {notation.share(group['sd'], 2)})"
+        for group in anova.groups.to_dict("records")
+    ]
+    if len(sweep.methods) > 1:
+        test = notation.f_test(anova.F, (anova.df_between, anova.df_within), anova.p)
+        yield (
+            f"Agreement with people depended on the method, {test}, η² = {notation.share(anova.eta_squared, 2)}: {_list(means)}."
+            if anova.p < 1 - settings.ci_level
+            else f"Agreement with people did not differ between methods, {test}, η² = {notation.share(anova.eta_squared, 2)}: "
+            f"{_list(means)}."
+        )
+        pairs = [
+            f"{METHOD_LABELS[t['a']]} − {METHOD_LABELS[t['b']]}: {notation.share(t['difference'], 2)}, "
+            f"t({anova.df_within:g}) = {notation.decimal(t['t'])}, {notation.probability(t['p'])}"
+            for t in sweep.tukey(threshold, settings.ci_level).to_dict("records")
+        ]
+        yield f"Tukey's HSD: {'; '.join(pairs)}."
+    expressions = sweep.expression_anova(threshold)
+    test = notation.f_test(expressions.F, (expressions.df_between, expressions.df_within), expressions.p)
+    yield f"Between expressions, {test}, η² = {notation.share(expressions.eta_squared, 2)}."
+
+
+def _ci(bounds: tuple[float, float], settings: ComparisonSettings) -> str:
+    return f"{settings.ci_level:.0%} CI {notation.interval(bounds, 2)}"
+
+
+def _list(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
