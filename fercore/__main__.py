@@ -15,6 +15,7 @@ from fercore.commands import (
     faces,
     import_,
     jobs,
+    kappa,
     manuscript,
     new,
     participate,
@@ -43,6 +44,7 @@ app.command()(explain.explain)
 app.command()(compare.compare)
 app.command()(participate.participate)
 app.command()(regimes.regimes)
+app.command()(kappa.kappa)
 app.command()(manuscript.manuscript)
 app.command()(export.export)
 app.command()(jobs.jobs)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, rankdata, spearmanr
+from scipy.stats import norm, spearmanr
 
 from fercore.comparison.correlation import Correlation
 from fercore.comparison.intervals import Interval
@@ -51,17 +51,24 @@ def bootstrap_spearman(
     x, y = _known(x, y)
     if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return Interval(math.nan, math.nan)
-    drawn = rng.integers(len(x), size=(n_resamples, len(x)))
-    a, b = (_centred_ranks(values[drawn]) for values in (x, y))
-    spread = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
-    r = np.divide((a * b).sum(axis=1), spread, out=np.full(n_resamples, np.nan), where=spread > 0)
+    n = len(x)
+    times_drawn = rng.multinomial(n, np.full(n, 1 / n), size=n_resamples)
+    a, b = (_centred_ranks(values, times_drawn) for values in (x, y))
+    products, squares_a, squares_b = (np.einsum("ij,ij,ij->i", times_drawn, u, v) for u, v in ((a, b), (a, a), (b, b)))
+    spread = np.sqrt(squares_a * squares_b)
+    r = np.divide(products, spread, out=np.full(n_resamples, np.nan), where=spread > 0)
     low, high = np.nanquantile(r, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high))
 
 
-def _centred_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    centred: NDArray[np.float64] = rankdata(values, axis=1) - (values.shape[1] + 1) / 2
-    return centred
+def _centred_ranks(values: NDArray[np.float64], times_drawn: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give the mid-ranks of values (n,) in each resample (n_resamples, n), less their mean, without sorting it anew."""
+    order = np.argsort(values, kind="stable")
+    distinct, position = np.unique(values, return_inverse=True)
+    first = np.searchsorted(values[order], distinct)
+    tied = np.add.reduceat(times_drawn[:, order], first, axis=1)
+    ranks: NDArray[np.float64] = np.cumsum(tied, axis=1) - (tied - 1) / 2
+    return ranks[:, position] - (len(values) + 1) / 2
 
 
 def _known(x: np.ndarray, y: np.ndarray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

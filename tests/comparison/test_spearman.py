@@ -50,6 +50,15 @@ def test_the_bootstrap_is_seeded_and_near_the_formula():
     assert drawn == pytest.approx((formula.ci_low, formula.ci_high), abs=0.03)
 
 
+def test_the_bootstrap_equals_ranking_every_resample_anew():
+    rng = np.random.default_rng(2)
+    x, y = rng.integers(0, 5, size=(2, 12)).astype(float)  # ties
+    times_drawn = np.random.default_rng(8).multinomial(12, np.full(12, 1 / 12), size=50)
+    r = [spearman(np.repeat(x, times), np.repeat(y, times)).r for times in times_drawn]
+    low, high = np.nanquantile(r, [0.025, 0.975])
+    assert bootstrap_spearman(x, y, np.random.default_rng(8), n_resamples=50) == pytest.approx((low, high))
+
+
 @pytest.mark.parametrize("x", [[1.0, 2.0, np.nan, np.nan], [0.3] * 4, []])
 def test_too_few_or_constant_values_have_no_correlation(x):
     y = np.arange(float(len(x)))

@@ -1,0 +1,81 @@
+"""Condition by condition, where people and networks differ: the part ``cells`` of the report. Exploratory."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import wilcoxon
+
+from fercore.comparison.multiplicity import benjamini_hochberg
+from fercore.errors import MissingError
+from fercore.findings.attention import condition_numbers
+from fercore.findings.consistency import network_right
+from fercore.findings.two_afc import answers_of_people
+from fercore.machines.runs import Run
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+
+
+def cells_part(study: Study, run: Run | None, _settings: ComparisonSettings) -> dict[str, list[dict[str, Any]]]:
+    """Compare each participant's accuracy with each regime's in the same 2AFC, within conditions.
+
+    Returns
+    -------
+    dict
+        By regime, one row per condition in the order of the label set: true_label, false_label, people and network
+        (accuracies), difference (people minus network), p (Wilcoxon's signed ranks over participants, the network and
+        the images as they are), q (Benjamini and Hochberg over the conditions of the regime).
+
+    Raises
+    ------
+    MissingError
+        Without a run, or with fewer than two participants.
+    """
+    people = answers_of_people(study)
+    if run is None or len(people) < 2:
+        raise MissingError(f"Study {study.name!r} needs two participants and a run to compare them by condition.")
+    conditions = condition_numbers(study)
+    part = {}
+    for regime in run.regimes:
+        network = network_right(study, run, regime)
+        rows = []
+        for number, condition in enumerate(study.label_set.conditions):
+            own = conditions == number
+            accuracies, there = _means(people[:, own]), float(_means(network[None, own])[0])
+            ours = float(_means(accuracies[None])[0])
+            rows.append(
+                {
+                    "true_label": condition.true_label,
+                    "false_label": condition.false_label,
+                    "people": ours,
+                    "network": there,
+                    "difference": ours - there,
+                    "p": _signed_ranks(accuracies - there),
+                }
+            )
+        q = benjamini_hochberg(np.array([row["p"] for row in rows], float))
+        part[regime] = [row | {"q": float(adjusted)} for row, adjusted in zip(rows, q, strict=True)]
+    return part
+
+
+def _means(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average rows over what is there; NaN where nothing is."""
+    known = np.isfinite(values)
+    n = known.sum(axis=1)
+    means: NDArray[np.float64] = np.divide(
+        np.where(known, values, 0).sum(axis=1), n, out=np.full(len(values), np.nan), where=n > 0
+    )
+    return means
+
+
+def _signed_ranks(differences: NDArray[np.float64]) -> float:
+    """Give Wilcoxon's two-sided p; 1 where nobody differs, NaN with fewer than two people."""
+    known = differences[np.isfinite(differences)]
+    if len(known) < 2:
+        return math.nan
+    if not known.any():
+        return 1.0
+    return float(wilcoxon(known, method="asymptotic").pvalue)

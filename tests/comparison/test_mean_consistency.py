@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from fercore.comparison.error_consistency import error_consistency, mean_kappa
+from fercore.comparison.mean_consistency import mean_consistency
+
+
+def rng():
+    return np.random.default_rng(0)
+
+
+def test_a_single_pair_is_the_pair_itself(reference):
+    table = reference("error_consistency").table()
+    pair = error_consistency(table["correct_a"], table["correct_b"])
+    found = mean_consistency(table["correct_a"], table["correct_b"], rng())
+    assert (found.n_pairs, found.n) == (1, pair.n)
+    for name in ("observed", "expected", "kappa", "kappa_max"):
+        assert getattr(found, name) == pytest.approx(getattr(pair, name))
+    assert found.ci == pytest.approx(pair.bootstrap(rng()), abs=0.02)
+
+
+def test_the_mean_is_over_pairs_and_leaves_out_those_without_a_kappa():
+    others = (np.random.default_rng(1).random((5, 60)) < 0.8).astype(float)
+    others[0] = 1
+    others[1, :20] = np.nan
+    one = (np.random.default_rng(2).random(60) < 0.7).astype(float)
+    found = mean_consistency(np.broadcast_to(one, others.shape), others, rng(), n_resamples=200)
+    assert found.kappa == pytest.approx(mean_kappa(one, others))
+    assert found.n == 40
+    perfect = mean_consistency(np.ones((2, 60)), np.ones((2, 60)), rng())
+    assert (perfect.n_pairs, perfect.n) == (0, 0)
+    assert np.isnan([perfect.kappa, *perfect.ci]).all()
+
+
+def test_images_that_are_hard_for_everybody_make_observers_consistent():
+    draw = np.random.default_rng(3)
+    hard = draw.random(300)
+    observers = draw.random((6, 300)) > hard * 0.6
+    alone = draw.random((6, 300)) > 0.3
+    first, second = np.triu_indices(6, 1)
+    shared = mean_consistency(observers[first], observers[second], rng())
+    apart = mean_consistency(alone[first], alone[second], rng())
+    assert shared.ci.low > 0
+    assert apart.ci.low < 0 < apart.ci.high
+    assert shared.ci == mean_consistency(observers[first], observers[second], rng()).ci

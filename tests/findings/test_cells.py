@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+from scipy.stats import false_discovery_control
+
+from fercore.errors import MissingError
+from fercore.findings.cells import cells_part
+from fercore.findings.networks import readouts
+
+
+def test_cells_are_the_conditions_with_p_adjusted_within_a_regime(full, settings):
+    part = cells_part(full, full.run(), settings)
+    assert list(part) == ["accuracy-90", "multiclass"]
+    for regime, rows in part.items():
+        assert [f"{r['true_label']}|{r['false_label']}" for r in rows] == [str(c) for c in full.label_set.conditions]
+        np.testing.assert_allclose([r["q"] for r in rows], false_discovery_control([r["p"] for r in rows]))
+        counted = readouts(full, full.run(), settings)[regime]["experimental"].two_afc.value
+        assert np.mean([r["network"] for r in rows]) == pytest.approx(counted)
+    kept = full.kept_trials
+    own = kept[(kept["true_label"] == "sad") & (kept["false_label"] == "anger")]
+    row = next(r for r in part["multiclass"] if (r["true_label"], r["false_label"]) == ("sad", "anger"))
+    assert row["people"] == pytest.approx(own["correct"].mean())
+    assert row["difference"] == pytest.approx(row["people"] - row["network"])
+
+
+def test_a_condition_without_a_classifier_has_no_test(bare, fill, settings):
+    study = fill(bare, people=6, run="partial", regimes=("epochs-2",), missing=("sad-fear",))
+    rows = cells_part(study, study.run(), settings)["epochs-2"]
+    for row in rows:
+        untrained = {row["true_label"], row["false_label"]} == {"sad", "fear"}
+        assert np.isnan([row["network"], row["p"], row["q"]]).all() == untrained
+
+
+def test_people_or_networks_may_be_missing(bare, fill, settings):
+    study = fill(bare, people=1, run="one")
+    with pytest.raises(MissingError, match="two participants and a run"):
+        cells_part(study, study.run(), settings)

@@ -1,0 +1,64 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from fercore.comparison.error_consistency import error_consistency, mean_kappa
+from fercore.errors import MissingError
+from fercore.findings.consistency import MAJORITY, ONE_BY_ONE, consistency_part, majority_right, network_right
+from fercore.findings.faces import face_table
+from fercore.findings.two_afc import answers_of_people
+
+
+@pytest.fixture
+def rows(full, settings):
+    return {(row["a"], row["b"]): row for row in consistency_part(full, full.run(), settings)}
+
+
+def test_every_regime_meets_people_and_the_others_and_people_each_other(rows):
+    assert list(rows) == [
+        ("accuracy-90", MAJORITY), ("accuracy-90", ONE_BY_ONE), ("multiclass", MAJORITY), ("multiclass", ONE_BY_ONE),
+        (ONE_BY_ONE, ONE_BY_ONE), ("accuracy-90", "multiclass"),
+    ]  # fmt: skip
+
+
+def test_kappas_are_those_of_the_answers(rows, full):
+    people = answers_of_people(full)
+    network = face_table(full, full.run(), "accuracy-90")["network_right"].astype(float).to_numpy()
+    np.testing.assert_array_equal(network, network_right(full, full.run(), "accuracy-90"))
+    assert rows["accuracy-90", ONE_BY_ONE]["kappa"] == pytest.approx(mean_kappa(network, people))
+    majority = rows["accuracy-90", MAJORITY]
+    assert majority["kappa"] == pytest.approx(error_consistency(network, majority_right(people)).kappa)
+    assert majority["n_pairs"] == 1
+    pairs = [error_consistency(a, b).kappa for a, b in combinations(people, 2)]
+    assert rows[ONE_BY_ONE, ONE_BY_ONE]["kappa"] == pytest.approx(np.nanmean(pairs))
+    assert rows[ONE_BY_ONE, ONE_BY_ONE]["n_pairs"] == np.isfinite(pairs).sum()
+
+
+def test_networks_without_people_meet_each_other(bare, fill, settings):
+    study = fill(bare, run="alone")
+    assert [(row["a"], row["b"]) for row in consistency_part(study, study.run(), settings)] == [
+        ("accuracy-90", "multiclass")
+    ]
+
+
+def test_people_without_networks_meet_each_other(bare, fill, settings):
+    study = fill(bare, people=5)
+    assert [row["a"] for row in consistency_part(study, None, settings)] == [ONE_BY_ONE]
+
+
+def test_images_of_untrained_pairs_are_left_out(bare, fill, settings):
+    study = fill(bare, people=5, run="partial", regimes=("epochs-2",), missing=("sad-fear",))
+    row = consistency_part(study, study.run(), settings)[1]
+    pair = study.plan[["true_label", "false_label"]].apply(set, axis=1)
+    assert row["n"] == (pair != {"sad", "fear"}).sum() < len(study.plan)
+
+
+def test_nobody_is_missing(bare, settings):
+    with pytest.raises(MissingError, match="no two observers"):
+        consistency_part(bare, None, settings)
+
+
+def test_a_tied_majority_is_no_answer():
+    people = np.array([[1, 1, 0, np.nan], [1, 0, 0, np.nan], [0, np.nan, np.nan, np.nan]])
+    np.testing.assert_array_equal(majority_right(people), [1, np.nan, 0, np.nan])

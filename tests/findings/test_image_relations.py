@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+from scipy.stats import spearmanr
+
+from fercore.errors import MissingError
+from fercore.findings.faces import face_table, margins
+from fercore.findings.image_relations import per_image_part
+
+
+def test_each_regimes_margin_is_ranked_against_people(full, settings):
+    part = per_image_part(full, full.run(), settings)
+    assert list(part) == ["accuracy-90", "multiclass"]
+    faces = face_table(full, full.run(), "accuracy-90")
+    logits = np.log(faces["network_share"] / (1 - faces["network_share"]))
+    np.testing.assert_allclose(margins(full, full.run(), "accuracy-90"), logits, rtol=1e-6)
+    row = part["accuracy-90"]["clicks"]
+    assert row["r"] == pytest.approx(spearmanr(logits, faces["clicks"]).statistic)
+    assert row["ci"].low < row["r"] < row["ci"].high
+    assert row["n"] == len(full.plan)
+    assert part == per_image_part(full, full.run(), settings)
+
+
+def test_the_margin_of_a_multiclass_network_is_true_minus_false(full):
+    outputs = full.run().outputs("multiclass", "experimental")
+    first = full.plan.iloc[0]
+    true, false = (full.label_set.index(first[column]) for column in ("true_label", "false_label"))
+    assert margins(full, full.run(), "multiclass")[0] == pytest.approx(
+        float(outputs[0, true]) - float(outputs[0, false])
+    )
+
+
+def test_people_or_networks_may_be_missing(bare, fill, settings):
+    study = fill(bare, run="alone")
+    for run in (study.run(), None):
+        with pytest.raises(MissingError, match="trials and a run"):
+            per_image_part(study, run, settings)
