@@ -55,8 +55,8 @@ def train(
     }  # fmt: skip
     if resume is not None and any(value is not None for value in new.values()):
         raise InputError(
-            f"Run {resume!r} goes on as it was begun, so no other option can stand beside --resume. Leave them out, or "
-            "train a new run."
+            f"Run {resume!r} goes on as it was begun, so no option of a new run can stand beside --resume. Leave "
+            "them out, or train a new run."
         )
     where = {"executor": executor, "address": address}
     follow_job(client.submit("train", {"study": study, "resume": resume, **new, **where}))
