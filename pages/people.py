@@ -2,7 +2,7 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import participants, people
+from fercore.ui.panels import participants, people, power
 
 view = state.current()
 head("How well do people recognise an expression, and what does it cost them?", view)
@@ -17,3 +17,4 @@ else:
     participants.same_question(view)
     people.exclusions(view)
     people.sequences(view)
+    power.preview(view)

@@ -1,0 +1,60 @@
+"""A preview of precision: how wide the intervals of the headline numbers are with more people or more images.
+
+Beyond the paper. It rests on the study's own variance; with simulated observers it previews the form, not the size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from fercore.comparison.precision import Components, variance_components
+from fercore.errors import MissingError
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+
+NUMBERS = {"accuracy": "correct", "clicks": "n_clicks", "time_s": "decision_time_s"}
+"""Headline numbers of people, with the column of the trials that they are means of."""
+
+N_PEOPLE = (5, 10, 15, 22, 30, 40, 60, 80, 100)
+IMAGES_PER_LABEL = (7, 14, 35, 70, 140)
+"""What is previewed; in the paper 22 people and 35 images per label."""
+
+
+@dataclass(frozen=True)
+class Power:
+    """Widths of intervals."""
+
+    widths: pd.DataFrame
+    """number, n_people, n_images, width: of the interval from end to end, in the number's units."""
+    components: dict[str, Components]
+    """Where the variance comes from, by number."""
+    level: float
+
+
+def power(study: Study, settings: ComparisonSettings) -> Power:
+    """Preview the widths of intervals; raises `MissingError` without trials of at least two people that are kept."""
+    if study.trials.empty or len(study.exclusion.kept) < 2:
+        raise MissingError(
+            f"Study {study.name!r} has no trials of two people, so nothing tells how people vary. Import or simulate trials."
+        )
+    components = {number: variance_components(_crossed(study, column)) for number, column in NUMBERS.items()}
+    n_labels = len(study.label_set)
+    rows = [
+        (number, n_people, n_labels * per_label, found.width(n_people, n_labels * per_label, settings.ci_level))
+        for number, found in components.items()
+        for per_label in IMAGES_PER_LABEL
+        for n_people in N_PEOPLE
+    ]
+    widths = pd.DataFrame(rows, columns=["number", "n_people", "n_images", "width"])
+    return Power(widths, components, settings.ci_level)
+
+
+def _crossed(study: Study, column: str) -> NDArray[np.float64]:
+    """Lay a column of the trials out by participant and image; NaN where somebody did not answer."""
+    trials = study.kept_trials.assign(**{column: study.kept_trials[column].astype(float)})
+    table = trials.pivot_table(index="participant", columns="image", values=column, aggfunc="mean")
+    return table.to_numpy(dtype=np.float64)

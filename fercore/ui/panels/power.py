@@ -1,0 +1,50 @@
+"""How many people and images it takes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fercore.figures.widths import widths
+from fercore.findings.power import power
+from fercore.notation import share
+from fercore.settings import ComparisonSettings
+from fercore.ui.components import figure, sentences
+from fercore.ui.messages import panel
+from fercore.ui.state import View
+
+_WORDS = {
+    "accuracy": ("Accuracy", "width of the interval"),
+    "clicks": ("Clicks per trial", "width of the interval, clicks"),
+    "time_s": ("Time", "width of the interval, s"),
+}
+
+
+@panel
+def preview(view: View) -> None:
+    """Draw the widths of intervals against the number of people."""
+    found = view.find(power, ComparisonSettings())
+    st.header("How many people and images would it take?", anchor=False)
+    parts = found.components["accuracy"]
+    total = parts.people + parts.images + parts.rest
+    sentences(
+        f"Of the variance of single answers {share(parts.people / total, 2)} lies between people and "
+        f"{share(parts.images / total, 2)} between images; the rest averages out over trials.",
+    )
+    with st.grid(3, min_column_width=255) as grid:
+        for number, (title, y_title) in _WORDS.items():
+            own = found.components[number]
+            here = own.n_people, own.width(own.n_people, own.n_images, found.level)
+            drawing = widths(
+                found.widths[found.widths["number"] == number], here, view.theme, title=title,
+                subtitle=f"{found.level:.0%} interval over people and images", y_title=y_title,
+            )  # fmt: skip
+            with grid.cell():
+                figure(
+                    drawing,
+                    f"power-{number}",
+                    f"Width of the interval of {title.lower()} against the number of people.",
+                )
+    st.caption(
+        f"From the variance of these {view.people}. Where lines meet, more people no longer help: only more images do."
+        + (" Real people vary otherwise than simulated ones." if view.study.simulated else "")
+    )
