@@ -6,9 +6,7 @@ of them. Extra columns are kept as they are (as text, when they come from CSV).
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import pyarrow.parquet as pq
 
 from fercore import store, tables
 from fercore.errors import InputError, RowFault, TrialTableError
+from fercore.humans.csv_table import read_csv, refuse_twins
 from fercore.humans.trial_faults import TrialChecks
 from fercore.labels import LabelSet
 
@@ -52,7 +51,7 @@ def read_trials(path: Path, plan: pd.DataFrame, label_set: LabelSet, side: int) 
     """
     match path.suffix.lower():
         case ".csv":
-            return _check(*_read_csv(path), plan, label_set, side, path.name)
+            return _check(*read_csv(path, tables.TRIALS, kind="trial table"), plan, label_set, side, path.name)
         case ".parquet":
             return check_trials(_read_parquet(path), plan, label_set, side, name=path.name)
     raise InputError(f"{path.name!r} is not a trial table: give a file that ends in .csv or .parquet.")
@@ -142,40 +141,6 @@ def _text(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 
 
-def _read_csv(path: Path) -> tuple[pd.DataFrame, list[int], list[RowFault]]:
-    """Read a CSV file as text: the rows that have all their cells, their lines, and the faults of the other rows."""
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    ragged: list[RowFault] = []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = next(reader, [])
-            line = reader.line_num + 1
-            for row in reader:
-                if len(row) == len(header):
-                    rows.append(row)
-                    lines.append(line)
-                elif row:
-                    reason = f"has {len(row)} cells, but the header has {len(header)}; put clicks in double quotes"
-                    ragged.append(RowFault(line, "row", row, reason))
-                line = reader.line_num + 1
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path.name} is not UTF-8 text ({error.reason}). Save it as CSV in UTF-8.") from error
-    except csv.Error as error:
-        raise InputError(
-            f"{path.name} is not CSV after line {reader.line_num}: {error}. Save it as CSV again."
-        ) from error
-    if not header:
-        raise InputError(f"{path.name} is empty. A trial table starts with the columns {', '.join(tables.TRIALS)}.")
-    _refuse_twins(header, path)
-    table = pd.DataFrame(rows, columns=header, dtype="str")
-    tables.require_columns(table, tables.TRIALS, path.name)
-    return table, lines, ragged
-
-
 def _read_parquet(path: Path) -> pd.DataFrame:
     """Read a Parquet file; a named index becomes columns again."""
     try:
@@ -186,12 +151,6 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         ) from error
     except pa.ArrowException as error:
         raise InputError(f"{path.name} is not a Parquet file: {error} Write it again, or give CSV.") from error
-    _refuse_twins(table.column_names, path)
+    refuse_twins(table.column_names, path)
     frame: pd.DataFrame = table.to_pandas()
     return frame if frame.index.names == [None] else frame.reset_index()
-
-
-def _refuse_twins(header: Sequence[str], path: Path) -> None:
-    twins = sorted({column for column in header if list(header).count(column) > 1})
-    if twins:
-        raise InputError(f"{path.name} has the column(s) {', '.join(twins)} more than once. Keep one of each.")
