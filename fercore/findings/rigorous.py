@@ -9,6 +9,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from fercore.errors import MissingError
+from fercore.findings.cells import cells_part
+from fercore.findings.confusion_agreement import confusion_part
+from fercore.findings.consistency import consistency_part
+from fercore.findings.dice_tests import dice_tests
+from fercore.findings.image_relations import per_image_part
+from fercore.findings.participants import accuracy_model_part, reliability_part, within_participants_part
 from fercore.findings.two_afc import two_afc_part
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
@@ -17,7 +23,17 @@ from fercore.study import Study
 Part = Callable[[Study, Run | None, ComparisonSettings], Any]
 """Gives nested dictionaries, lists, arrays and numbers, fit for `fercore.findings.report.to_json`."""
 
-PARTS: Final[dict[str, Part]] = {"two_afc": two_afc_part}
+PARTS: Final[dict[str, Part]] = {
+    "two_afc": two_afc_part,
+    "confusion": confusion_part,
+    "error_consistency": consistency_part,
+    "tests": dice_tests,
+    "reliability": reliability_part,
+    "accuracy_model": accuracy_model_part,
+    "within_participants": within_participants_part,
+    "per_image": per_image_part,
+    "cells": cells_part,
+}
 """Every part by its key in the report."""
 
 
