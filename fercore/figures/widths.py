@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from fercore.figures.theme import Theme, bare_figure
+from fercore.figures.ticks import share_axis
 
 
 def widths(
@@ -30,16 +31,21 @@ def widths(
     shades = sample_colorscale(
         "Viridis", [0.1 + 0.75 * place / max(len(numbers) - 1, 1) for place in range(len(numbers))]
     )
+    most = data["n_people"].max()
     for n_images, shade in zip(numbers, shades, strict=True):
         own = data[data["n_images"] == n_images]
         figure.add_scatter(
-            x=own["n_people"], y=own["width"], mode="lines+markers", name=f"{n_images} images", line={"color": shade},
+            x=own["n_people"], y=own["width"], mode="lines", line={"color": shade, "width": 2},
             hovertemplate=f"%{{x}} people, {n_images} images: %{{y:.3f}}<extra></extra>",
         )  # fmt: skip
+        figure.add_annotation(
+            x=most, y=own.loc[own["n_people"] == most, "width"].iloc[0], text=f" {n_images}", showarrow=False, xanchor="left",
+            font={"color": theme.muted, "size": 11},
+        )  # fmt: skip
     figure.add_scatter(
-        x=[here[0]], y=[here[1]], mode="markers", name="this study", marker={"color": theme.text, "symbol": "x", "size": 11},
+        x=[here[0]], y=[here[1]], mode="markers", marker={"color": theme.text, "symbol": "x", "size": 10},
         hovertemplate="this study: %{y:.3f}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(title_text="people", rangemode="tozero")
-    figure.update_yaxes(title_text=y_title, rangemode="tozero")
-    return figure.update_layout(legend={"x": 1, "xanchor": "right", "y": 1, "yanchor": "top", "orientation": "v"})
+    figure.update_xaxes(title_text="people", range=[0, most * 1.16])
+    figure.update_yaxes(title_text=y_title, rangemode="tozero", **share_axis(data["width"].to_numpy(float), low=0.0))
+    return figure.update_layout(showlegend=False)

@@ -82,8 +82,8 @@ def _test(anova: OneWay) -> str:
 def _tables(found: AttentionSweep, threshold: int) -> None:
     areas = found.at(threshold).groupby("method")[["human_area", "model_area"]].mean()
     moments = found.anova(threshold).groups
-    left, right = st.columns([1, 1.5], gap="medium")
-    with left:
+    grid = st.grid(2, min_column_width=400)
+    with grid.cell():
         st.markdown("**Methods**")
         summary = pd.DataFrame(
             {
@@ -97,7 +97,7 @@ def _tables(found: AttentionSweep, threshold: int) -> None:
         )
         table(summary, "Dice and areas of each method.")
         st.caption("Areas: share of the image at or above the threshold.")
-    with right:
+    with grid.cell():
         st.markdown("**Pairs of methods (Tukey's HSD)**")
         tukey = found.tukey(threshold)
         tests = tukey.to_dict("records")
