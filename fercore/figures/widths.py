@@ -9,6 +9,9 @@ from plotly.colors import sample_colorscale
 from fercore.figures.theme import Theme, bare_figure
 from fercore.figures.ticks import share_axis
 
+_GAP = 0.06
+"""Distance of two labels below which they would overlap, as a part of the axis."""
+
 
 def widths(
     data: pd.DataFrame, here: tuple[int, float], theme: Theme, *, title: str, subtitle: str = "", y_title: str
@@ -38,14 +41,28 @@ def widths(
             x=own["n_people"], y=own["width"], mode="lines", line={"color": shade, "width": 2},
             hovertemplate=f"%{{x}} people, {n_images} images: %{{y:.3f}}<extra></extra>",
         )  # fmt: skip
+    ends = data[data["n_people"] == most].set_index("n_images")["width"].sort_index()
+    for numbers_here in _close_together(ends, _GAP * float(data["width"].max())):
+        words = " to ".join(dict.fromkeys([f"{numbers_here[0]}", f"{numbers_here[-1]}"]))
         figure.add_annotation(
-            x=most, y=own.loc[own["n_people"] == most, "width"].iloc[0], text=f" {n_images}", showarrow=False, xanchor="left",
+            x=most, y=ends[numbers_here].mean(), text=f" {words}", showarrow=False, xanchor="left",
             font={"color": theme.muted, "size": 11},
         )  # fmt: skip
     figure.add_scatter(
         x=[here[0]], y=[here[1]], mode="markers", marker={"color": theme.text, "symbol": "x", "size": 10},
         hovertemplate="this study: %{y:.3f}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(title_text="people", range=[0, most * 1.16])
+    figure.update_xaxes(title_text="people", range=[0, most * 1.3])
     figure.update_yaxes(title_text=y_title, rangemode="tozero", **share_axis(data["width"].to_numpy(float), low=0.0))
     return figure.update_layout(showlegend=False)
+
+
+def _close_together(ends: pd.Series, gap: float) -> list[list[int]]:
+    """Put numbers of images together whose lines end less than ``gap`` apart: one label each."""
+    groups: list[list[int]] = []
+    for n_images, width in zip(map(int, ends.index), ends, strict=True):
+        if groups and abs(float(ends[groups[-1][-1]]) - float(width)) < gap:
+            groups[-1].append(n_images)
+        else:
+            groups.append([n_images])
+    return groups
