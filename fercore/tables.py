@@ -27,6 +27,15 @@ TRIALS = (
 )  # fmt: skip
 """One row per trial; ``clicks`` is a JSON list of [x, y, t_ms]. Extra columns are kept as they are."""
 
+RESPONSES = (
+    "observer", "person", "session", "trial", "image", "seeing", "true_label", "response", "correct", "time_s",
+)  # fmt: skip
+"""One row per answer among all labels (N-way): no false label, no clicks. ``person`` tells people from networks; ``seeing`` is
+the condition of seeing ("" where there is one alone); a missing answer has the ``response`` "" and is not correct."""
+
+LOOKS = ("participant", "image", "clicks")
+"""One row per participant and image that was uncovered without a choice; ``clicks`` as in trials, with times of 0."""
+
 PROVENANCE = ("source", "seed", "parameters")
 """Extra columns of trials that nobody gave: ``source`` is "simulated", with the seed and the parameter digest."""
 

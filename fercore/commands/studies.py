@@ -40,8 +40,8 @@ def _row(name: str) -> dict[str, Any]:
         return {
             "study": name,
             "title": study.card.title,
-            "n_images": len(study.images.index),
-            "n_experimental": len(study.plan),
+            "n_images": len(study.images.index) if study.has_images else 0,
+            "n_experimental": len(study.plan) if study.has_images else 0,
             "n_labels": len(study.label_set),
             "label_set": list(study.label_set),
             "side": study.side,

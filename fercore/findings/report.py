@@ -19,6 +19,7 @@ from fercore.errors import MissingError
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.networks import MULTICLASS, SPLITS, Readout, readouts
 from fercore.findings.people import People, people
+from fercore.findings.responses import responses_part
 from fercore.findings.rigorous import rigorous
 from fercore.findings.voters import Voters, voters
 from fercore.machines.runs import Run
@@ -60,6 +61,7 @@ def compare(study: Study, run: Run | None, settings: ComparisonSettings) -> Json
         "participants": _participants(study),
         "human": _human(ours) if ours else None,
         "votes": _votes(crowd) if crowd else None,
+        "responses": _or_none(lambda: responses_part(study, run, settings)),
         "machine": {regime: _machine(regime, by_split, ours, crowd, settings) for regime, by_split in answers.items()}
         if answers
         else None,

@@ -27,7 +27,7 @@ class StudyCard:
     image_source: str
     """Name of the image source that its faces came from."""
     faces: str = "photographs"
-    """``rendered`` or ``photographs``."""
+    """``rendered``, ``photographs``, or ``none`` where the study has answers alone."""
     labels: tuple[str, ...] = EXPRESSIONS
     """The label set, in its order."""
     side: int = 224

@@ -66,9 +66,7 @@ def create_study(
         For a name that is taken or cannot be one, a folder that is missing or not what the source reads, too few
         images, a disk that is too small. Nothing of the study is left then.
     """
-    target = studies_dir() / check_name(name)
-    if name == "default" or target.exists():
-        raise InputError(f"There is a study {name!r} already. Take another name, or remove {target} first.")
+    target = free_folder(name)
     label_set = LabelSet.of(labels) if labels else None
     contents = SOURCES.get(source)(path, votes=votes, label_set=label_set, seed=seed)
     key = decoding_key(contents, side)
@@ -88,6 +86,14 @@ def create_study(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
         ).write(draft)
     return Study(target)
+
+
+def free_folder(name: str) -> Path:
+    """Give the folder of a study that is to be made; raises `InputError` for a name that is taken or cannot be one."""
+    target = studies_dir() / check_name(name)
+    if name == "default" or target.exists():
+        raise InputError(f"There is a study {name!r} already. Take another name, or remove {target} first.")
+    return target
 
 
 def _tell_of_others(key: str, total: int, report: Report | None) -> None:

@@ -1,9 +1,8 @@
-"""One study: images, conditions, trials and runs, each loaded when first asked for."""
+"""One study: its files, and what follows from them, each loaded or computed when first asked for."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,19 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from safetensors.numpy import load_file
 
 from fercore import store, tables
 from fercore.errors import MissingError
 from fercore.humans.click_maps import attention_maps
 from fercore.humans.exclusion import Exclusion, exclude
-from fercore.humans.trial_store import TrialStore
-from fercore.images.image_set import ImageSet
-from fercore.labels import LabelSet
 from fercore.machines.runs import Run
 from fercore.saliency.maps import SETTINGS, MapBlock, map_key, read_maps
 from fercore.settings import ExclusionSettings
-from fercore.study.card import StudyCard
+from fercore.study.files import StudyFiles
 
 SHIPPED = Path(__file__).parents[1] / "default_study"
 """Where the default study is shipped."""
@@ -32,7 +27,7 @@ BLOCKS = "blocks"
 """Folder of the shipped study's saliency maps, by store key."""
 
 
-class Study:
+class Study(StudyFiles):
     """A study in its folder.
 
     Parameters
@@ -46,80 +41,12 @@ class Study:
         When the folder holds no study.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.card = StudyCard.read(folder)
-
-    @property
-    def name(self) -> str:
-        """Name of the study: that of its folder."""
-        return self.folder.name
-
-    @property
-    def side(self) -> int:
-        """Side of the stored images, px."""
-        return self.card.side
-
     @property
     def radius_px(self) -> float:
         """Radius of the disc that a click uncovers, px."""
         return self.card.design.disc_radius_fraction * self.side
 
-    @cached_property
-    def label_set(self) -> LabelSet:
-        """The study's labels, in order."""
-        return self.card.label_set
-
-    # ---------------------------------------------------------------- images
-
-    @cached_property
-    def images(self) -> ImageSet:
-        """All faces of the study."""
-        return ImageSet.open(self.folder)
-
-    @cached_property
-    def plan(self) -> pd.DataFrame:
-        """The experimental images with their conditions (`tables.PLAN`); other arrays follow its row order."""
-        plan = pd.read_csv(self.folder / "plan.csv", dtype=str)
-        tables.require_columns(plan, tables.PLAN, str(self.folder / "plan.csv"))
-        return plan
-
-    @cached_property
-    def landmarks(self) -> pd.DataFrame | None:
-        """Eyes and mouth of the experimental images (`tables.LANDMARKS`), or None where nobody marked them."""
-        path = self.folder / "landmarks.parquet"
-        return pd.read_parquet(path) if path.is_file() else None
-
-    @cached_property
-    def truth(self) -> dict[str, NDArray[np.float32]] | None:
-        """Where the two expressions of each condition differ on that face: "motion" and "appearance", (n_plan, g, g)."""
-        path = self.folder / "truth.safetensors"
-        return {k: v.astype(np.float32) for k, v in load_file(path).items()} if path.is_file() else None
-
-    @cached_property
-    def votes(self) -> pd.DataFrame | None:
-        """Human votes per image (``image`` and one column per label), or None."""
-        path = self.folder / "votes.parquet"
-        return pd.read_parquet(path) if path.is_file() else None
-
-    @cached_property
-    def report(self) -> dict[str, Any]:
-        """What the image source reported when the study was built."""
-        path = self.folder / "report.json"
-        report: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
-        return report
-
     # ---------------------------------------------------------------- people
-
-    @cached_property
-    def trial_store(self) -> TrialStore:
-        """Where the trials are kept."""
-        return TrialStore(self.folder / "trials.db")
-
-    @cached_property
-    def trials(self) -> pd.DataFrame:
-        """All trials (`tables.TRIALS`), of excluded participants too; empty when there are none."""
-        return self.trial_store.read()
 
     @property
     def simulated(self) -> bool:
@@ -138,6 +65,7 @@ class Study:
 
     @cached_property
     def _attention(self) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+        self._require_images()
         if self.trials.empty:
             raise MissingError(
                 f"Study {self.name!r} has no trials, so people have no attention maps. Import a trial table first."
@@ -157,6 +85,8 @@ class Study:
     @property
     def badge(self) -> str:
         """What the data is, in the words shown under every title."""
+        if not self.has_images:
+            return "answers of people and networks, no images"
         faces = "rendered faces" if self.card.faces == "rendered" else "photographs"
         if self.simulated:
             return f"simulated people, {faces}"
@@ -226,7 +156,9 @@ class Study:
 
     @cached_property
     def plan_digest(self) -> str:
-        """SHA-256 over the experimental images (their pixels' digests) and their conditions, in order."""
+        """SHA-256 over the experimental images (their pixels' digests) and their conditions, in order; of nothing without."""
+        if not self.has_images:
+            return hashlib.sha256().hexdigest()
         digests = self.images.index["digest"].to_numpy()[self.images.positions(list(self.plan["image"]))]
         rows = zip(*(self.plan[c] for c in tables.PLAN), digests, strict=True)
         return hashlib.sha256("\n".join("\t".join(row) for row in rows).encode()).hexdigest()
