@@ -53,3 +53,13 @@ def test_a_row_without_answers_is_empty_and_left_out_of_correlations(matrices):
 def test_predictions_are_counted_by_true_label_and_none_is_not_counted():
     counts = count_confusions(np.array([0, 0, 1, 1, 1]), np.array([0, 1, 1, 1, -1]), 2)
     assert counts.tolist() == [[1, 1], [0, 2]]
+
+
+def test_a_model_that_errs_evenly_has_a_high_r_over_all_cells_and_none_over_errors(matrices):
+    rng = np.random.default_rng(0)
+    rows = even_errors(0.5, 8)
+    drawn = [normalise_rows(np.array([rng.multinomial(400, row) for row in rows])) for _ in range(200)]
+    results = [correlate_confusions(matrices[0], model) for model in drawn]
+    assert np.mean([r.all_cells.r for r in results]) > 0.99
+    assert np.mean([r.off_diagonal.r for r in results]) == pytest.approx(0, abs=0.03)
+    assert np.mean([r.off_diagonal.p < 0.05 for r in results]) == pytest.approx(0.05, abs=0.05)
