@@ -2,10 +2,11 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import explain, manuscript, statistics
+from fercore.ui.panels import explain, manuscript, statistics, units
 
 view = state.current()
 head("Which map agrees best with people, and how sure is that?", view)
 explain.offer(view)
 statistics.comparison(view)
+units.units(view)
 manuscript.manuscript(view)

@@ -1,0 +1,161 @@
+"""How the comparison of methods depends on what counts as one observation: a condition, an image, or a participant.
+
+Beyond the paper, which takes 56 conditions under three methods as 168 independent values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from fercore.comparison.anova import OneWay, one_way
+from fercore.comparison.assumptions import Assumptions, check_assumptions
+from fercore.comparison.binary_maps import binarise, scale_map
+from fercore.comparison.crossed import Crossed, cross
+from fercore.comparison.paired import paired_contrasts
+from fercore.comparison.rank_tests import Friedman, friedman
+from fercore.comparison.repeated_measures import RepeatedMeasures, repeated_measures
+from fercore.errors import MissingError
+from fercore.findings.attention import mean_maps, sweep_attention
+from fercore.humans.click_maps import participant_maps
+from fercore.machines.runs import Run
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+
+CONDITION, IMAGE, PARTICIPANT = "condition", "image", "participant"
+UNITS = {
+    CONDITION: "mean maps of people and method per condition, as in the paper",
+    IMAGE: "people's map of an image against the method's map of the same image",
+    PARTICIPANT: "one person's click maps against the method's maps, mean over the images answered correctly",
+}
+"""What is one observation, in words: that of which Dice is taken."""
+
+LARGEST_GRID = 64
+"""Largest side of the maps that single participants are compared on, in cells; larger ones are made smaller."""
+
+
+@dataclass(frozen=True)
+class UnitAnalysis:
+    """Methods compared over one kind of observation."""
+
+    unit: str
+    """One of `UNITS`."""
+    values: pd.DataFrame
+    """unit, method, dice: one row per observation and method."""
+    crossed: Crossed
+    """The same, complete observations only."""
+    independent: OneWay
+    """Methods as if all values were independent of each other, as the paper takes them."""
+    repeated: RepeatedMeasures
+    """Methods within observations."""
+    ranks: Friedman
+    contrasts: pd.DataFrame
+    """Pairs of methods within observations, p by Holm."""
+    assumptions: Assumptions
+
+
+def analyse_units(study: Study, run: Run, settings: ComparisonSettings) -> dict[str, UnitAnalysis]:
+    """Compare methods by Dice at the threshold, over each kind of observation.
+
+    Returns
+    -------
+    dict
+        By unit; one in which fewer than two observations are complete is not there.
+
+    Raises
+    ------
+    MissingError
+        Without trials, or maps of two methods.
+    """
+    sweep = sweep_attention(mean_maps(study, run))
+    if len(sweep.methods) < 2:
+        raise MissingError(
+            f"Run {run.name!r} has maps of one method only, so there is nothing to compare. Explain it by another."
+        )
+    by_condition = sweep.at(settings.threshold)[["condition", "method", "dice"]].rename(columns={"condition": "unit"})
+    human, model = _binary(study, run, sweep.methods, settings.threshold)
+    tables = {
+        CONDITION: by_condition,
+        IMAGE: _long(list(study.plan["image"]), sweep.methods, _dice_of_images(human, model)),
+        PARTICIPANT: _of_participants(study, sweep.methods, model),
+    }
+    found = {unit: _analyse(unit, table, sweep.methods, settings) for unit, table in tables.items()}
+    return {unit: analysis for unit, analysis in found.items() if analysis is not None}
+
+
+def _analyse(
+    unit: str, table: pd.DataFrame, methods: tuple[str, ...], settings: ComparisonSettings
+) -> UnitAnalysis | None:
+    crossed = cross(table, "dice", "unit", "method", methods)
+    if len(crossed.values) < 2:
+        return None
+    return UnitAnalysis(
+        unit=unit,
+        values=table,
+        crossed=crossed,
+        independent=one_way(table, "dice", "method"),
+        repeated=repeated_measures(crossed),
+        ranks=friedman(crossed),
+        contrasts=paired_contrasts(crossed, settings.ci_level),
+        assumptions=check_assumptions(crossed),
+    )
+
+
+def _binary(
+    study: Study, run: Run, methods: tuple[str, ...], threshold: int
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Cut people's and the methods' maps: (n_plan, s, s) and (M, n_plan, s, s); all False where there is no map."""
+    human = binarise(scale_map(study.attention_maps), threshold) & (study.n_correct > 0)[:, None, None]
+    cut = []
+    for method in methods:
+        block = study.maps(run, method)
+        assert block is not None  # the sweep has it
+        there = np.isfinite(block.maps).all(axis=(1, 2))[:, None, None]
+        cut.append(binarise(scale_map(np.where(there, block.maps, 0)), threshold) & there)
+    return human, np.stack(cut)
+
+
+def _dice_of_images(human: NDArray[np.bool_], model: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Give Dice image by image, (n_plan, M); NaN where either has nothing."""
+    overlap = (human & model).sum(axis=(2, 3)).astype(float)
+    of_human, of_model = human.sum(axis=(1, 2)), model.sum(axis=(2, 3))
+    there = (of_human > 0) & (of_model > 0)
+    return np.where(there, 2 * overlap / np.maximum(of_human + of_model, 1), np.nan).T
+
+
+def _of_participants(study: Study, methods: tuple[str, ...], model: NDArray[np.bool_]) -> pd.DataFrame:
+    grid = min(study.side, LARGEST_GRID)
+    maps, correct = participant_maps(study.kept_trials, study.plan, study.side, study.radius_px, grid=grid)
+    small = np.stack([_smaller(each, grid) for own in model for each in own]).reshape(*model.shape[:2], grid * grid)
+    dice = np.full((*maps.shape[:2], len(methods)), np.nan)
+    for image in range(maps.shape[1]):
+        own = maps[:, image].reshape(len(maps), -1).astype(np.float32)
+        other = small[:, image].astype(np.float32)
+        total = own.sum(axis=1)[:, None] + other.sum(axis=1)
+        dice[:, image] = np.divide(2 * own @ other.T, total, out=np.full_like(total, np.nan), where=total > 0)
+    dice[~correct] = np.nan
+    known = np.isfinite(dice)
+    mean = np.divide(
+        np.nan_to_num(dice).sum(axis=1),
+        known.sum(axis=1),
+        out=np.full(dice.shape[::2], np.nan),
+        where=known.any(axis=1),
+    )
+    return _long(sorted(study.kept_trials["participant"].unique()), methods, mean)
+
+
+def _smaller(mask: NDArray[np.bool_], grid: int) -> NDArray[np.bool_]:
+    if len(mask) == grid:
+        return mask
+    return np.asarray(cv2.resize(mask.astype(np.uint8), (grid, grid), interpolation=cv2.INTER_NEAREST), dtype=bool)
+
+
+def _long(units: list[str], methods: tuple[str, ...], dice: NDArray[np.float64]) -> pd.DataFrame:
+    """Lay (n_units, M) out as unit, method, dice."""
+    return pd.DataFrame(
+        {"unit": np.repeat(units, len(methods)), "method": list(methods) * len(units), "dice": dice.ravel()}
+    )

@@ -1,0 +1,99 @@
+"""Whether the answer depends on what is counted as one observation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from fercore.figures.theme import mark
+from fercore.findings.units_of_analysis import UNITS, UnitAnalysis, analyse_units
+from fercore.notation import count, decimal, f_test, interval, probability, share
+from fercore.settings import ComparisonSettings
+from fercore.ui.components import CIRCULAR, sentences, table
+from fercore.ui.messages import panel
+from fercore.ui.state import View
+
+
+@panel
+def units(view: View) -> None:
+    """Draw the comparison of methods over each kind of observation, at the threshold of the page's slider."""
+    if view.has_no_maps:
+        return
+    threshold = st.session_state.get("threshold", ComparisonSettings().threshold)
+    with st.skeleton(height=300):
+        found = view.find(analyse_units, view.finished_run, replace(ComparisonSettings(), threshold=threshold))
+    st.header("Does the answer depend on what counts as one observation?", anchor=False)
+    sentences(_verdict(found))
+    table(pd.DataFrame([_row(analysis) for analysis in found.values()]), "Tests of methods by unit of analysis.")
+    unit = st.segmented_control(
+        "Unit of analysis", list(found), default=next(iter(found)), required=True, key="unit", bind="query-params"
+    )
+    chosen = found[unit if unit in found else next(iter(found))]
+    st.caption(f"{UNITS[chosen.unit][0].upper()}{UNITS[chosen.unit][1:]}. {chosen.assumptions.sentence}")
+    table(_contrasts(chosen), "Pairs of methods within observations.")
+    st.caption(
+        "Differences are taken within observations; p by Holm's correction over the pairs; d_z is difference over SD."
+    )
+    if view.study.simulated:
+        st.caption(CIRCULAR)
+
+
+def _verdict(found: dict[str, UnitAnalysis]) -> str:
+    """Say whether all units put the same method first, and whether it is apart from the others."""
+    first = {unit: _first(analysis) for unit, analysis in found.items()}
+    apart = [unit for unit, analysis in found.items() if _is_apart(analysis)]
+    names = set(first.values())
+    if len(names) > 1:
+        told = "; ".join(f"{mark(method).label} over {unit}s" for unit, method in first.items())
+        return f"**The method nearest to people depends on the unit of analysis:** {told}."
+    winner = mark(names.pop()).label
+    if len(apart) == len(found):
+        return f"**{winner} comes first over every unit of analysis**, apart from each other method (Holm, p < .05)."
+    where = " and ".join(f"{unit}s" for unit in apart) or "no unit"
+    return (
+        f"**{winner} comes first over every unit of analysis**, but is apart from each other method only over {where}."
+    )
+
+
+def _first(analysis: UnitAnalysis) -> str:
+    means = analysis.crossed.values.mean(axis=0)
+    return analysis.crossed.levels[int(means.argmax())]
+
+
+def _is_apart(analysis: UnitAnalysis) -> bool:
+    first = _first(analysis)
+    own = analysis.contrasts[(analysis.contrasts["a"] == first) | (analysis.contrasts["b"] == first)]
+    return bool((own["p_holm"] < 1 - ComparisonSettings().ci_level).all())
+
+
+def _row(analysis: UnitAnalysis) -> dict[str, str]:
+    crossed, repeated, independent = analysis.crossed, analysis.repeated, analysis.independent
+    means = {
+        mark(level).label: share(mean) for level, mean in zip(crossed.levels, crossed.values.mean(axis=0), strict=True)
+    }
+    df = (repeated.epsilon_gg * repeated.df_levels, repeated.epsilon_gg * repeated.df_error)
+    return {
+        "unit": count(len(crossed.values), analysis.unit),
+        **means,
+        "as if independent": f_test(independent.F, (independent.df_between, independent.df_within), independent.p),
+        "within units": f_test(repeated.F, tuple(round(d, 1) for d in df), repeated.p_gg),
+        "η²p": share(repeated.eta_squared_partial, 2),
+        "Friedman": f"χ²({analysis.ranks.df}) = {decimal(analysis.ranks.chi2)}, {probability(analysis.ranks.p)}",
+    }
+
+
+def _contrasts(analysis: UnitAnalysis) -> pd.DataFrame:
+    rows = analysis.contrasts.to_dict("records")
+    return pd.DataFrame(
+        {
+            "pair": f"{mark(row['a']).label} – {mark(row['b']).label}",
+            "difference": share(row["difference"]),
+            "95 % CI": interval((row["ci_low"], row["ci_high"])),
+            "t": f"t({row['df']:g}) = {decimal(row['t'])}",
+            "p": probability(row["p_holm"]).removeprefix("p = ").removeprefix("p "),
+            "d_z": decimal(row["dz"]),
+        }
+        for row in rows
+    )

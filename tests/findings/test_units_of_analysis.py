@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from fercore.comparison.binary_maps import binarise, scale_map
+from fercore.findings.attention import mean_maps, sweep_attention
+from fercore.findings.units_of_analysis import CONDITION, IMAGE, PARTICIPANT, analyse_units
+from fercore.humans.click_maps import participant_maps
+
+
+def dice(a, b):
+    total = a.sum() + b.sum()
+    return 2 * (a & b).sum() / total if total else np.nan
+
+
+@pytest.fixture
+def found(full, settings):
+    return analyse_units(full, full.run(), settings)
+
+
+def test_conditions_are_the_papers_analysis(full, found, settings):
+    sweep = sweep_attention(mean_maps(full, full.run()))
+    assert pytest.approx(sweep.anova(settings.threshold).F) == found[CONDITION].independent.F
+
+
+def test_images_are_compared_one_by_one(full, found, settings):
+    block = full.maps(full.run(), "cam").maps
+    values = found[IMAGE].values.query("method == 'cam'")["dice"].to_numpy()
+    for row in range(len(full.plan)):
+        human, model = (binarise(scale_map(maps[row]), settings.threshold) for maps in (full.attention_maps, block))
+        expected = dice(human, model) if full.n_correct[row] else np.nan
+        assert values[row] == pytest.approx(expected, nan_ok=True)
+
+
+def test_participants_are_compared_by_what_they_uncovered_themselves(full, found, settings):
+    maps, correct = participant_maps(full.kept_trials, full.plan, full.side, full.radius_px)
+    block = binarise(scale_map(full.maps(full.run(), "grad-cam").maps), settings.threshold)
+    values = found[PARTICIPANT].values.query("method == 'grad-cam'")["dice"].to_numpy()
+    for person in range(3):
+        own = [dice(maps[person, image], block[image]) for image in np.flatnonzero(correct[person])]
+        assert values[person] == pytest.approx(np.nanmean(own))
+
+
+def test_every_unit_is_tested_within_itself(found, full):
+    assert list(found) == [CONDITION, IMAGE, PARTICIPANT]
+    assert len(found[PARTICIPANT].crossed.values) == len(full.exclusion.kept)
+    for analysis in found.values():
+        assert len(analysis.contrasts) == 3
+        assert analysis.repeated.n == len(analysis.crossed.values)
