@@ -14,18 +14,32 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table
 from rich.text import Text
 
+from fercore.errors import InputError
 from fercore.images.decode import Report
 from fercore.images.source import SOURCES
-from fercore.study import create_study
+from fercore.notation import count
+from fercore.study import create_response_study, create_study
+from fercore.study.create_responses import SOURCE
 from fercore.tables import SPLITS
 
 N_EXAMPLES = 2
 
 
+_OF_IMAGES = ("votes", "per_label", "side", "seed", "experiment")
+"""Options that answers without images have no use for."""
+
+
 def new(
+    context: typer.Context,
     study: Annotated[str, typer.Argument(help="Name of the new study: lower-case letters, digits, '-' and '_'.")],
-    source: Annotated[str, typer.Option(help=f"How the faces lie on disk: {', '.join(SOURCES.names())}.")],
-    path: Annotated[Path, typer.Option(help="Folder of the faces.")],
+    source: Annotated[
+        str,
+        typer.Option(
+            help=f"How the faces lie on disk: {', '.join(SOURCES.names())}. Or {SOURCE}: answers of people and networks "
+            "that model-vs-human wrote, without images."
+        ),
+    ],
+    path: Annotated[Path, typer.Option(help="Folder of the faces; file or folder of the answers.")],
     votes: Annotated[Path | None, typer.Option(help="Table of human votes, if it lies elsewhere.")] = None,
     labels: Annotated[str | None, typer.Option(help="Labels to keep, in order: a,b,... (all by default).")] = None,
     per_label: Annotated[int, typer.Option(min=1, help="Experimental images per label.")] = 35,
@@ -43,13 +57,17 @@ def new(
     Example: [bold]python -m fercore new mylab --source folders --path faces/ --labels happy,sad --side 64[/bold]
     """
     console = Console(highlight=False)
+    names = labels.split(",") if labels is not None else None
+    if source == SOURCE:
+        _new_responses(context, console, study, path, names)
+        return
     with _progress(console) as report:
         made = create_study(
             study,
             source=source,
             path=path,
             votes=votes,
-            labels=labels.split(",") if labels is not None else None,
+            labels=names,
             per_label=per_label,
             side=side,
             seed=seed,
@@ -58,6 +76,21 @@ def new(
         )
     print_report(console, made.report)
     console.print(f"Made study {study!r} with {len(made.images)} images, {len(made.plan)} of them experimental.")
+
+
+def _new_responses(context: typer.Context, console: Console, study: str, path: Path, labels: list[str] | None) -> None:
+    """Make a study of answers, and say who answered; raises `InputError` for options about images."""
+    given = [name for name in _OF_IMAGES if str(context.get_parameter_source(name)).endswith("COMMANDLINE")]
+    if given:
+        option = f"--{given[0].replace('_', '-')}"
+        raise InputError(f"{option} is about images, and --source {SOURCE} reads answers alone. Leave it out.")
+    table = create_response_study(study, path=path, labels=labels).responses
+    assert table is not None  # just written
+    people, networks = (table.loc[table["person"] == whom, "observer"].nunique() for whom in (True, False))
+    console.print(
+        f"Made study {study!r} with {len(table):,} answers of {count(people, 'person', 'people')} and "
+        f"{count(networks, 'network')} to {count(table['image'].nunique(), 'image')}, without the images."
+    )
 
 
 class _Rate(ProgressColumn):

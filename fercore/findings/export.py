@@ -77,13 +77,16 @@ def _members(study: Study, run: Run | None, settings: ComparisonSettings) -> Ite
     yield "README.txt", _readme(study, run)
     yield "compare.json", json.dumps(compare(study, run, settings), indent=1, allow_nan=False)
     yield "study.json", (study.folder / "study.json").read_bytes()
-    yield "plan.csv", study.plan.to_csv(index=False)
+    if study.has_images:
+        yield "plan.csv", study.plan.to_csv(index=False)
     yield "findings.csv", _findings(study, run, settings).to_csv(index=False)
     if not study.trials.empty:
         yield "trials.csv", csv_text(study.trials)
         yield from _people(study, settings)
     if study.votes is not None:
         yield "votes.csv", study.votes.to_csv(index=False)
+    if study.responses is not None:
+        yield "responses.csv", study.responses.to_csv(index=False)
     if run is not None:
         yield "run.json", json.dumps(run.card, indent=1)
         yield from _networks(study, run, settings)

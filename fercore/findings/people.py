@@ -53,6 +53,7 @@ class People:
 
 def people(study: Study, settings: ComparisonSettings) -> People:
     """Sum up the trials of the kept participants; raises `MissingError` when there are none."""
+    study.require_images()
     if study.trials.empty:
         raise MissingError(
             f"Study {study.name!r} has no trials. Import a trial table: `python -m fercore import {study.name} FILE`."

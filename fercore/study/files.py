@@ -61,17 +61,17 @@ class StudyFiles:
         """Whether there are images: a study may have nothing but answers to images that lie elsewhere."""
         return (self.folder / PLAN_FILE).is_file()
 
-    def _require_images(self) -> None:
+    def require_images(self) -> None:
+        """Raise `MissingError` where there are none."""
         if not self.has_images:
             raise MissingError(
-                f"Study {self.name!r} has answers and no images, so there is nothing to click on, to train with or to look at. "
-                "What they say is on the pages People and Confusion."
+                f"Study {self.name!r} holds answers without images, so there is nothing to click on, to train with or to look at."
             )
 
     @cached_property
     def images(self) -> ImageSet:
         """All faces of the study; raises `MissingError` where it has none."""
-        self._require_images()
+        self.require_images()
         return ImageSet.open(self.folder)
 
     @cached_property
@@ -80,7 +80,7 @@ class StudyFiles:
 
         Raises `MissingError` where the study has no images.
         """
-        self._require_images()
+        self.require_images()
         plan = pd.read_csv(self.folder / PLAN_FILE, dtype=str)
         tables.require_columns(plan, tables.PLAN, str(self.folder / PLAN_FILE))
         return plan

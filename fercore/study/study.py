@@ -65,7 +65,7 @@ class Study(StudyFiles):
 
     @cached_property
     def _attention(self) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-        self._require_images()
+        self.require_images()
         if self.trials.empty:
             raise MissingError(
                 f"Study {self.name!r} has no trials, so people have no attention maps. Import a trial table first."
@@ -114,6 +114,7 @@ class Study(StudyFiles):
     def run(self, name: str | None = None) -> Run:
         """Give one run, by default the first complete one; raises `MissingError` when there is none."""
         if name is None:
+            self.require_images()
             if not self.run_names:
                 raise MissingError(
                     f"Study {self.name!r} has no finished run. Train one: `python -m fercore train {self.name}`."
