@@ -114,7 +114,7 @@ def _binary(
     for method in methods:
         block = study.maps(run, method)
         assert block is not None  # the sweep has it
-        there = np.isfinite(block.maps).all(axis=(1, 2))[:, None, None]
+        there = np.asarray(np.isfinite(block.maps).all(axis=(1, 2)))[:, None, None]
         cut.append(binarise(scale_map(np.where(there, block.maps, 0)), threshold) & there)
     return human, np.stack(cut)
 

@@ -18,18 +18,25 @@ from fercore.ui.state import View
 
 @panel
 def units(view: View) -> None:
-    """Draw the comparison of methods over each kind of observation, at the threshold of the page's slider."""
-    if view.has_no_maps:
-        return
+    """Draw the comparison of methods over each kind of observation; nothing where there are no maps to compare."""
+    if not view.has_no_maps:
+        _units(view)
+
+
+@st.fragment
+@panel
+def _units(view: View) -> None:
+    """Compare at the threshold that the page's slider has when this part is drawn, so that the slider stays quick."""
     threshold = st.session_state.get("threshold", ComparisonSettings().threshold)
     with st.skeleton(height=300):
         found = view.find(analyse_units, view.finished_run, replace(ComparisonSettings(), threshold=threshold))
     st.header("Does the answer depend on what counts as one observation?", anchor=False)
-    sentences(_verdict(found))
+    sentences(f"At threshold {threshold}: {_verdict(found)}")
     table(pd.DataFrame([_row(analysis) for analysis in found.values()]), "Tests of methods by unit of analysis.")
     unit = st.segmented_control(
         "Unit of analysis", list(found), default=next(iter(found)), required=True, key="unit", bind="query-params"
     )
+    st.button("Compare at the slider's threshold", icon=":material/refresh:", key="units-again")
     chosen = found[unit if unit in found else next(iter(found))]
     st.caption(f"{UNITS[chosen.unit][0].upper()}{UNITS[chosen.unit][1:]}. {chosen.assumptions.sentence}")
     table(_contrasts(chosen), "Pairs of methods within observations.")
