@@ -170,6 +170,8 @@ class ComparisonSettings:
     threshold: int = 50
     """Values of a map scaled to 0..255 that count as attended: those at or above this one. The paper's "over 50" leaves
     the value 50 itself open."""
+    top_percent: float = 20.0
+    """Percentage of each map's pixels that is compared where areas are made equal."""
     ci_level: float = 0.95
     """Level of every confidence interval."""
     n_bootstrap: int = 2000

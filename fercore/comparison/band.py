@@ -1,37 +1,116 @@
 """The band that agreement with people moves in: from another image's map (floor) to people among themselves (ceiling).
 
 A model's agreement says little by itself: maps of different faces agree to some degree because faces lie in the middle,
-and no model can be nearer to a mean of people than people are to each other.
+and a model can hardly be nearer to people than people are to each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-Agreement = Callable[[np.ndarray, np.ndarray], NDArray[np.float64]]
-"""Takes two stacks of maps (k, h, w) and gives their agreement map by map, (k,)."""
+from fercore.comparison.halves import Crowd, half_agreement
+from fercore.comparison.intervals import Interval
+from fercore.comparison.map_stack import MapStack
+from fercore.comparison.measures import Measure, Side
+from fercore.comparison.reliability import spearman_brown
+
+_VALUES_AT_ONCE = 2**20
+"""Values of model maps that are compared with all human maps at a time."""
 
 
-def ceiling(
-    maps: np.ndarray, answered: np.ndarray, agreement: Agreement, rng: np.random.Generator, n_splits: int = 200
-) -> NDArray[np.float64]:
-    """Give the mean agreement between two halves of people, image by image.
+@dataclass(frozen=True)
+class Agreement:
+    """Agreement of n model maps with people by one measure, (n,) each; NaN where there is none."""
 
-    Halves are drawn anew for each image and split; with an odd number of people one is left out. No correction for the
-    halves' size is made: Spearman-Brown's holds for correlations only, so for other measures this is a lower bound of
-    what all people would reach.
+    own: NDArray[np.float64]
+    """With people's map of the same image."""
+    floor: NDArray[np.float64]
+    """Mean with people's maps of each *other* image."""
+    group_floor: NDArray[np.float64]
+    """With people's mean map over all images."""
+
+
+class HumanMaps:
+    """People's side of n images, read once for any number of models.
 
     Parameters
     ----------
     maps
-        (n_people, n_images, h, w), bool or float: each participant's map of each image.
-    answered
-        Bool (n_people, n_images): whose map counts.
-    agreement
-        The measure, on mean maps of a half.
+        (n, height, width): people's maps.
+    clicks
+        (n, height, width): clicks in each pixel; None where no measure needs them.
+    counted
+        Bool (n,): images that people have a map of. The others take no part, on either side.
+    measures
+        What to measure.
+    """
+
+    def __init__(
+        self, maps: np.ndarray, clicks: np.ndarray | None, counted: np.ndarray, measures: Mapping[str, Measure]
+    ) -> None:
+        self.measures, self.counted = measures, np.asarray(counted, bool)
+        self._sides: dict[str, tuple[Side, Side]] = {}
+        stacks = {False: self._stacks(maps), True: None if clicks is None else self._stacks(clicks)}
+        for name, measure in measures.items():
+            if (own_and_mean := stacks[measure.needs_clicks]) is not None:
+                own, mean = own_and_mean
+                self._sides[name] = measure.human(own), measure.human(mean)
+
+    def _stacks(self, maps: np.ndarray) -> tuple[MapStack, MapStack]:
+        """Give the maps that count, and their mean."""
+        own = np.asarray(maps)[self.counted]
+        mean = own.mean(axis=0, keepdims=True, dtype=np.float64)
+        return MapStack(own), MapStack(mean.astype(own.dtype))
+
+    def compare(self, model: np.ndarray) -> dict[str, Agreement]:
+        """Compare a model's maps (n, height, width) with people's, by every measure whose human side is there."""
+        rows = np.flatnonzero(self.counted)
+        n = len(self.counted)
+        found = {name: Agreement(*(np.full(n, np.nan) for _ in range(3))) for name in self._sides}
+        step = max(1, _VALUES_AT_ONCE // int(np.prod(model.shape[1:])))
+        for start in range(0, len(rows), step):
+            part = slice(start, start + step)
+            stack = MapStack(np.asarray(model)[rows[part]])
+            for name, (human, mean) in self._sides.items():
+                measure = self.measures[name]
+                side = measure.model(stack)
+                crossed = measure.cross(human, side)
+                at = np.arange(crossed.shape[1])
+                crossed[at + start, at] = np.nan
+                found[name].own[rows[part]] = measure.pair(human.rows(part), side)
+                found[name].floor[rows[part]] = _means(crossed)
+                found[name].group_floor[rows[part]] = measure.cross(mean, side)[0]
+        return found
+
+
+def _means(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average columns over the rows that have a value; NaN where none has."""
+    known = np.isfinite(values)
+    n = known.sum(axis=0)
+    total = np.where(known, values, 0).sum(axis=0)
+    means: NDArray[np.float64] = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
+    return means
+
+
+def ceiling(
+    crowds: Iterable[Crowd], measures: Mapping[str, Measure], rng: np.random.Generator, n_splits: int = 200
+) -> dict[str, NDArray[np.float64]]:
+    """Give how well two halves of people agree, image by image.
+
+    Halves are drawn anew for each image and split. Correlations are corrected for the halves' size by Spearman and Brown's
+    2r / (1 + r), from their mean over splits; other measures are not, so that theirs is what half as many people reach.
+
+    Parameters
+    ----------
+    crowds
+        One per image.
+    measures
+        What to measure.
     rng
         Draws the halves.
     n_splits
@@ -39,56 +118,104 @@ def ceiling(
 
     Returns
     -------
-    numpy.ndarray
-        (n_images,); NaN where fewer than two people count.
+    dict
+        By measure, (n_images,); NaN where fewer than two people count.
     """
-    n_images, (h, w) = maps.shape[1], maps.shape[2:]
-    found = np.full(n_images, np.nan)
-    for image in range(n_images):
-        own = maps[answered[:, image], image].reshape(-1, h * w).astype(np.float32)
-        half = len(own) // 2
-        if half == 0:
-            continue
-        order = rng.permuted(np.tile(np.arange(len(own)), (n_splits, 1)), axis=1)
-        first, second = (_means(own, order[:, part]) for part in (slice(half), slice(half, 2 * half)))
-        values = agreement(first.reshape(-1, h, w), second.reshape(-1, h, w))
-        found[image] = np.nanmean(values) if np.isfinite(values).any() else np.nan
-    return found
+    halves = pd.DataFrame([half_agreement(crowd, measures, rng, n_splits=n_splits) for crowd in crowds], dtype=float)
+    found = {name: halves[name].to_numpy() for name in measures}
+    return {name: spearman_brown(r) if measures[name].spearman_brown else r for name, r in found.items()}
 
 
-def _means(own: NDArray[np.float32], members: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Average the maps of each half: (n_splits, h w)."""
-    weights = np.zeros((len(members), len(own)), np.float32)
-    np.put_along_axis(weights, members, 1 / members.shape[1], axis=1)
-    means: NDArray[np.float32] = weights @ own
-    return means
+def score(value: float, low: float, high: float, *, higher_is_better: bool = True) -> float:
+    """Give (value - floor) / (ceiling - floor), never clipped; NaN where the ceiling is not better than the floor."""
+    return float(_score(np.array(value), np.array(low), np.array(high), higher_is_better))
 
 
-def floor(human: np.ndarray, model: np.ndarray, agreement: Agreement) -> NDArray[np.float64]:
-    """Give the mean agreement of each model map with people's maps of all *other* images.
+def _score(
+    value: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64], higher_is_better: bool
+) -> NDArray[np.float64]:
+    height = high - low
+    there = height > 0 if higher_is_better else height < 0
+    share: NDArray[np.float64] = np.divide(value - low, height, out=np.full(np.shape(height), np.nan), where=there)
+    return share
+
+
+@dataclass(frozen=True)
+class Band:
+    """One measure summed up over images. Intervals are percentile bootstrap over images; NaN where there is none."""
+
+    mean: float
+    ci: Interval
+    ceiling: float
+    ceiling_ci: Interval
+    floor: float
+    group_floor: float
+    score: float
+    """Of the three means, see `score`."""
+    score_ci: Interval
+    """All three means resampled together, in the resamples that have a score."""
+    n_images: int
+    """Images with a value."""
+
+
+def sum_up(
+    agreement: Agreement, ceiling: NDArray[np.float64], measure: Measure, draws: NDArray[np.int64], level: float
+) -> Band:
+    """Average over images.
 
     Parameters
     ----------
-    human, model
-        (n, h, w) each, image by image.
-    agreement
-        The measure.
-
-    Returns
-    -------
-    numpy.ndarray
-        (n,); NaN where there is no other image.
+    agreement, ceiling
+        (n,) each, image by image.
+    measure
+        What was measured.
+    draws
+        (n_resamples, n), from `draw_images`.
+    level
+        Level of the intervals.
     """
-    n = len(model)
-    total, count = np.zeros(n), np.zeros(n)
-    for shift in range(1, n):
-        values = agreement(np.roll(human, shift, axis=0), model)
-        total += np.nan_to_num(values)
-        count += np.isfinite(values)
-    means: NDArray[np.float64] = np.divide(total, count, out=np.full(n, np.nan), where=count > 0)
+    series = np.stack([agreement.own, agreement.floor, ceiling, agreement.group_floor])
+    own, low, high, group = _weighted_means(series, np.ones((1, series.shape[1])))[:, 0]
+    resampled = _weighted_means(series, draws)
+    scores = _score(resampled[0], resampled[1], resampled[2], measure.higher_is_better)
+    return Band(
+        mean=float(own),
+        ci=_central(resampled[0], series[0], level),
+        ceiling=float(high),
+        ceiling_ci=_central(resampled[2], series[2], level),
+        floor=float(low),
+        group_floor=float(group),
+        score=score(own, low, high, higher_is_better=measure.higher_is_better),
+        score_ci=_central(scores, series[0], level),
+        n_images=int(np.isfinite(series[0]).sum()),
+    )
+
+
+def draw_images(n_images: int, rng: np.random.Generator, n_resamples: int) -> NDArray[np.int64]:
+    """Draw images with replacement: how often each is in each resample, (n_resamples, n_images)."""
+    drawn: NDArray[np.int64] = rng.multinomial(n_images, np.full(n_images, 1 / max(n_images, 1)), size=n_resamples)
+    return drawn
+
+
+def average(values: NDArray[np.float64], draws: NDArray[np.int64], level: float) -> tuple[float, Interval]:
+    """Give the mean over images, (n,), that have a value, and its interval; ``draws`` as in `sum_up`."""
+    series = values[None]
+    mean = float(_weighted_means(series, np.ones((1, len(values))))[0, 0])
+    return mean, _central(_weighted_means(series, draws)[0], values, level)
+
+
+def _weighted_means(series: NDArray[np.float64], weights: np.ndarray) -> NDArray[np.float64]:
+    """Average series (k, n) over what they know with weights (m, n), (k, m)."""
+    known = np.isfinite(series)
+    n = known @ weights.T.astype(np.float64)
+    total = np.where(known, series, 0) @ weights.T
+    means: NDArray[np.float64] = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
     return means
 
 
-def score(value: float, low: float, high: float) -> float:
-    """Give (value - floor) / (ceiling - floor), never clipped; NaN where the ceiling is not above the floor."""
-    return (value - low) / (high - low) if high > low else float("nan")
+def _central(resampled: NDArray[np.float64], values: NDArray[np.float64], level: float) -> Interval:
+    known = resampled[np.isfinite(resampled)]
+    if np.isfinite(values).sum() < 2 or len(known) == 0:
+        return Interval(np.nan, np.nan)
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high))

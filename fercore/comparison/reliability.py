@@ -59,10 +59,14 @@ class IntraclassCorrelation:
     n_items: int
 
 
-def spearman_brown(r: np.ndarray) -> NDArray[np.float64]:
-    """Correct correlations between halves for their size: 2 r / (1 + r) (Spearman 1910, Brown 1910)."""
+def spearman_brown(r: np.ndarray, times: float = 2) -> NDArray[np.float64]:
+    """Give the correlation to expect of groups ``times`` as large: k r / (1 + (k - 1) r) (Spearman 1910, Brown 1910).
+
+    With 2 it corrects correlations between halves for their size. NaN where the denominator is not above 0.
+    """
     r = np.asarray(r, float)
-    corrected: NDArray[np.float64] = np.divide(2 * r, 1 + r, out=np.full(r.shape, np.nan), where=r > -1)
+    below = 1 + (times - 1) * r
+    corrected: NDArray[np.float64] = np.divide(times * r, below, out=np.full(r.shape, np.nan), where=below > 0)
     return corrected
 
 

@@ -7,12 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from fercore.comparison.binary_maps import binarise, scale_map
 from fercore.comparison.measures import SIMILARITY
 from fercore.errors import MissingError
 from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
 from fercore.saliency.maps import METHODS
+from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
 
@@ -61,16 +61,13 @@ def face_agreement(study: Study, run: Run | None, threshold: int) -> pd.DataFram
     agreement = study.plan[["image"]].copy()
     if study.trials.empty or run is None:
         return agreement
-    dice = SIMILARITY.get("dice")
-    people = binarise(scale_map(study.attention_maps), threshold)
+    dice = SIMILARITY.get("dice-50")(ComparisonSettings(threshold=threshold))
     answered = study.n_correct > 0
     for method in METHODS:
         block = study.maps(run, method)
         if block is None:
             continue
-        mapped = np.asarray(np.isfinite(block.maps).all(axis=(1, 2)))
-        there = binarise(scale_map(np.where(mapped[:, None, None], block.maps, 0)), threshold)
-        agreement[method] = np.where(answered & mapped, dice(people, there), np.nan)
+        agreement[method] = np.where(answered, dice(study.attention_maps, block.maps), np.nan)
     return agreement
 
 

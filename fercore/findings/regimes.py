@@ -6,24 +6,25 @@ Beyond the paper: it compares its regimes by one run each.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from fercore.comparison.band import ceiling, floor, score
-from fercore.comparison.binary_maps import binarise, scale_map
+from fercore.comparison.band import HumanMaps, score
 from fercore.comparison.confusion import correlate_confusions
 from fercore.comparison.error_consistency import error_consistency, mean_kappa
-from fercore.comparison.measures import SIMILARITY
+from fercore.comparison.measures import measures
 from fercore.errors import MissingError
+from fercore.findings.agreement import read_human_maps
 from fercore.findings.attention import mean_maps, sweep_attention
+from fercore.findings.ceiling import people_ceiling
 from fercore.findings.faces import face_table
 from fercore.findings.networks import MULTICLASS, Readout, readouts
 from fercore.findings.people import people
 from fercore.findings.two_afc import answers_of_people
-from fercore.humans.click_maps import participant_maps
 from fercore.machines.regime import find_regime
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings, digest
@@ -32,8 +33,8 @@ from fercore.study import Study
 N_RARE = 2
 """Labels that count as rare: those with the fewest training images (in the paper disgust and contempt)."""
 
-BAND_GRID = 64
-"""Largest side of the maps between which people's own agreement is measured, in cells."""
+SCORED = "dice-top20"
+"""Measure of `score`: one that does not grow with the areas of the maps."""
 
 MEASURES = {
     "validation_accuracy": "accuracy among all labels, validation images",
@@ -42,7 +43,7 @@ MEASURES = {
     "confusion_r": "confusion with people, off-diagonal r",
     "kappa": "error consistency with people in 2AFC, mean kappa",
     "dice": "mean Dice with people per condition",
-    "score": "Dice per image between floor and ceiling",
+    "score": "Dice at equal area per image, between floor and ceiling",
 }
 """What is compared, in words; `dice` and `score` are of one saliency method."""
 
@@ -138,8 +139,7 @@ class _Bench:
         pairs = [error_consistency(self.answers[i], self.answers[j]).kappa for i in range(n) for j in range(i + 1, n)]
         self.people_kappa = float(np.nanmean(pairs)) if np.isfinite(pairs).any() else float("nan")
         self.people_two_afc = self.ours.accuracy if self.ours else float("nan")
-        self.dice = SIMILARITY.get("dice")
-        self.ceiling: float | None = None
+        self.scored = measures(settings, [SCORED])
 
     def measure(self, run: Run, regime: str, answers: dict[str, Readout]) -> dict[str, float]:
         """Give the value of every measure; NaN where there is none."""
@@ -165,28 +165,25 @@ class _Bench:
         block = self.study.maps(run, self.method, regime=regime)
         if block is None:
             return {}
-        threshold = self.settings.threshold
-        mapped = np.isfinite(block.maps).all(axis=(1, 2)) & (self.study.n_correct > 0)
-        human, model = (self._cut(maps[mapped]) for maps in (self.study.attention_maps, block.maps))
-        own = float(np.nanmean(self.dice(human, model)))
+        own = self._people_maps.compare(block.maps)[SCORED]
+        means = [_mean(values) for values in (own.own, own.floor, self._ceiling)]
         sweep = sweep_attention(mean_maps(self.study, run, regime))
         return {
-            "dice": float(sweep.mean_dice[threshold, sweep.methods.index(self.method)]),
-            "score": score(own, float(np.nanmean(floor(human, model, self.dice))), self._ceiling()),
+            "dice": float(sweep.mean_dice[self.settings.threshold, sweep.methods.index(self.method)]),
+            "score": score(*means, higher_is_better=self.scored[SCORED].higher_is_better),
         }
 
-    def _cut(self, maps: np.ndarray) -> NDArray[np.bool_]:
-        return binarise(scale_map(maps), self.settings.threshold)
+    @cached_property
+    def _people_maps(self) -> HumanMaps:
+        return read_human_maps(self.study, self.scored)
 
-    def _ceiling(self) -> float:
-        if self.ceiling is None:
-            study = self.study
-            grid = min(study.side, BAND_GRID)
-            maps, correct = participant_maps(study.kept_trials, study.plan, study.side, study.radius_px, grid=grid)
-            rng = np.random.default_rng(self.settings.seed)
-            per_image = ceiling(maps, correct, lambda a, b: self.dice(self._cut(a), self._cut(b)), rng)
-            self.ceiling = float(np.nanmean(per_image)) if np.isfinite(per_image).any() else float("nan")
-        return self.ceiling
+    @cached_property
+    def _ceiling(self) -> NDArray[np.float64]:
+        return people_ceiling(self.study, self.scored, self.settings)[SCORED]
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
 
 
 def _interval(values: np.ndarray, level: float) -> tuple[float, float, float, int]:

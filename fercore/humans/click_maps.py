@@ -129,6 +129,18 @@ def attention_maps(
     return sums / np.maximum(n_correct, 1).astype(np.float32)[:, None, None], n_correct
 
 
+def click_counts(trials: pd.DataFrame, plan: pd.DataFrame, side: int) -> NDArray[np.float32]:
+    """Count the clicks in each pixel, of participants with a correct response: (n_plan, side, side), images in plan order.
+
+    Parameters are as in `attention_maps`.
+    """
+    right = _correct_trials(trials)
+    clicks = read_clicks(right["clicks"])
+    counts = np.zeros((len(plan), side * side), dtype=np.float32)
+    np.add.at(counts, (_plan_rows(right, plan)[clicks.trial], clicks.pixels(side)), 1)
+    return counts.reshape(len(plan), side, side)
+
+
 def _paint(
     clicks: Clicks, start: int, stop: int, side: int, scale: float, radius_px: float
 ) -> NDArray[np.bool_]:  # (stop - start, side, side)

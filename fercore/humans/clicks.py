@@ -35,6 +35,10 @@ class Clicks:
         """(n_trials,) position of each trial's first click; of no meaning for a trial without clicks."""
         return np.cumsum(self.per_trial) - self.per_trial
 
+    def pixels(self, side: int) -> NDArray[np.intp]:
+        """(n_clicks,) number of the pixel that holds each click, row by row of an image of ``side`` px."""
+        return np.floor(self.y).astype(np.intp) * side + np.floor(self.x).astype(np.intp)
+
 
 def flatten_clicks(trials: Iterable[list[list[float]]]) -> Clicks:
     """Make flat arrays of click lists, one list of [x, y, t_ms] per trial."""

@@ -1,59 +1,139 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
-from fercore.comparison.band import ceiling, floor, score
-from fercore.comparison.measures import SIMILARITY
-
-dice = SIMILARITY.get("dice")
-
-
-def _attended(a, b):
-    return dice(a >= 0.5, b >= 0.5)
+from fercore.comparison.band import HumanMaps, average, ceiling, draw_images, score, sum_up
+from fercore.comparison.halves import Crowd, half_agreement
+from fercore.comparison.measures import measures
 
 
 @pytest.fixture
 def maps():
-    """Six people, four images, 5 x 5: everybody uncovers about the same, image by image."""
+    """Six images of people and of a model that is a little like them; nobody answered the third."""
     rng = np.random.default_rng(0)
-    target = rng.random((4, 5, 5)) < 0.4
-    noise = rng.random((6, 4, 5, 5)) < 0.05
-    return target ^ noise
+    human = rng.poisson(2.0, (6, 9, 9)).astype(float)
+    return human, rng.random((6, 9, 9)) + human / 4, np.array([True, True, False, True, True, True])
 
 
-def test_people_who_agree_have_a_ceiling_of_one(maps):
-    same = np.repeat(maps[:1], 6, axis=0)
-    values = ceiling(same, np.ones((6, 4), bool), _attended, np.random.default_rng(0))
-    np.testing.assert_allclose(values, 1)
+def test_own_floor_and_group_floor_are_those_of_pairs_one_by_one(maps):
+    human, model, counted = maps
+    chosen = measures()
+    found = HumanMaps(human, human, counted, chosen).compare(model)
+    assert list(found) == list(chosen)
+    rows = np.flatnonzero(counted)
+    for name, measure in chosen.items():
+        agreement = found[name]
+        for values in (agreement.own, agreement.floor, agreement.group_floor):
+            assert np.isnan(values[2])
+        for i in rows:
+            assert agreement.own[i] == pytest.approx(measure(human[i][None], model[i][None])[0], rel=1e-12), name
+            others = [measure(human[j][None], model[i][None])[0] for j in rows if j != i]
+            assert agreement.floor[i] == pytest.approx(np.mean(others), rel=1e-5, abs=1e-6), name
+            mean = human[rows].mean(axis=0)[None]
+            expected = measure(mean, model[i][None])[0]
+            assert agreement.group_floor[i] == pytest.approx(expected, rel=1e-5, abs=1e-6, nan_ok=True), name
 
 
-def test_the_ceiling_is_the_mean_over_all_halves_of_four_people(maps):
-    four = maps[:4, :1]
-    value = ceiling(four, np.ones((4, 1), bool), _attended, np.random.default_rng(0), n_splits=4000)[0]
-    halves = [((0, 1), (2, 3)), ((0, 2), (1, 3)), ((0, 3), (1, 2))]
-    exact = np.mean([_attended(*(four[list(half), 0].mean(axis=0)[None] for half in both))[0] for both in halves])
-    assert value == pytest.approx(exact, abs=0.02)
+def test_many_models_are_compared_block_by_block_as_one(maps, monkeypatch):
+    human, model, counted = maps
+    whole = HumanMaps(human, human, counted, measures()).compare(model)
+    monkeypatch.setattr("fercore.comparison.band._VALUES_AT_ONCE", 170)
+    parts = HumanMaps(human, human, counted, measures()).compare(model)
+    for name in whole:
+        for field in ("own", "floor", "group_floor"):
+            np.testing.assert_allclose(getattr(parts[name], field), getattr(whole[name], field), rtol=1e-5)
 
 
-def test_who_did_not_answer_does_not_count(maps):
-    answered = np.ones((6, 4), bool)
-    answered[3:] = False
-    few = ceiling(maps[:3], answered[:3], _attended, np.random.default_rng(1))
-    np.testing.assert_array_equal(ceiling(maps, answered, _attended, np.random.default_rng(1)), few)
-    answered[1:, 0] = False
-    assert np.isnan(ceiling(maps, answered, _attended, np.random.default_rng(1))[0])
+def test_without_clicks_measures_that_need_them_are_left_out(maps):
+    human, model, counted = maps
+    assert set(measures()) - set(HumanMaps(human, None, counted, measures()).compare(model)) == {"auc", "nss"}
 
 
-def test_the_floor_compares_with_every_other_image_and_never_with_the_own(maps):
-    human, model = maps[0], maps[1]
-    values = floor(human, model, dice)
-    for i in range(4):
-        others = [dice(human[j][None], model[i][None])[0] for j in range(4) if j != i]
-        assert values[i] == pytest.approx(np.mean(others))
-    assert np.isnan(floor(human[:1], model[:1], dice)).all()
+def test_a_model_map_that_is_not_finite_has_no_value_and_one_image_has_no_floor(maps):
+    human, model, counted = maps
+    model[4, 0, 0] = np.nan
+    found = HumanMaps(human, human, counted, measures()).compare(model)
+    for agreement in found.values():
+        assert np.isnan([agreement.own[4], agreement.floor[4], agreement.group_floor[4]]).all()
+        assert np.isfinite(agreement.floor[[0, 1, 3, 5]]).all()
+    alone = HumanMaps(human, human, np.arange(6) == 1, measures()).compare(model)
+    for agreement in alone.values():
+        assert np.isnan(agreement.floor).all()
+        assert np.isfinite(agreement.own[1])
 
 
-def test_a_score_is_not_clipped():
+def test_only_correlations_are_corrected_for_half_the_people():
+    rng = np.random.default_rng(0)
+    seen = (rng.random((3, 1, 50)) < 0.4) ^ (rng.random((3, 8, 50)) < 0.2)
+    crowds = [Crowd(own[:, None], np.arange(8), rng.integers(0, 50, 8)) for own in seen]
+    chosen = measures()
+    found = ceiling(crowds, chosen, np.random.default_rng(5), n_splits=20)
+    same = np.random.default_rng(5)
+    for number, people in enumerate(crowds):
+        halves = half_agreement(people, chosen, same, n_splits=20)
+        for name, value in halves.items():
+            corrected = 2 * value / (1 + value) if name in ("cc", "spearman") else value
+            assert found[name][number] == pytest.approx(corrected)
+
+
+def test_a_score_is_not_clipped_and_turns_round_for_divergences():
     assert score(0.3, 0.2, 0.4) == pytest.approx(0.5)
     assert score(0.5, 0.2, 0.4) == pytest.approx(1.5)
     assert score(0.1, 0.2, 0.4) == pytest.approx(-0.5)
     assert np.isnan(score(0.3, 0.4, 0.4))
+    assert np.isnan(score(0.3, 0.5, 0.4))
+    assert score(1.5, 2.0, 1.0, higher_is_better=False) == pytest.approx(0.5)
+    assert np.isnan(score(1.5, 1.0, 2.0, higher_is_better=False))
+
+
+def test_people_score_one_another_images_map_scores_nought(maps):
+    human, model, counted = maps
+    cc = measures(names=["cc"])
+    agreement = HumanMaps(human, None, counted, cc).compare(model)["cc"]
+    top = np.where(counted, 0.9, np.nan)
+    draws = draw_images(6, np.random.default_rng(0), 500)
+
+    def scored(own):
+        return sum_up(dataclasses.replace(agreement, own=own), top, cc["cc"], draws, 0.95).score
+
+    assert scored(top) == pytest.approx(1)
+    assert scored(agreement.floor) == pytest.approx(0)
+
+
+def test_intervals_hold_their_means_and_come_from_the_draws(maps):
+    human, model, counted = maps
+    cc = measures(names=["cc"])
+    agreement = HumanMaps(human, None, counted, cc).compare(model)["cc"]
+    top = np.where(counted, np.linspace(0.7, 0.9, 6), np.nan)
+    bands = [sum_up(agreement, top, cc["cc"], draw_images(6, np.random.default_rng(s), 400), 0.9) for s in (1, 1, 2)]
+    assert bands[0] == bands[1] != bands[2]
+    band = bands[0]
+    assert band.n_images == 5
+    assert band.mean == pytest.approx(np.nanmean(agreement.own))
+    for value, (low, high) in ((band.mean, band.ci), (band.ceiling, band.ceiling_ci), (band.score, band.score_ci)):
+        assert low < value < high
+    one = np.where(np.arange(6) == 3, agreement.own, np.nan)
+    mean, interval = average(one, draw_images(6, np.random.default_rng(0), 50), 0.95)
+    assert mean == agreement.own[3]
+    assert np.isnan(interval).all()
+
+
+def test_a_model_that_knows_only_the_middle_scores_about_nought():
+    """People differ around a common middle; a blob in the middle is like all of them and like none in particular."""
+    rng = np.random.default_rng(1)
+    y, x = np.mgrid[:20, :20]
+
+    def blob(cy, cx):
+        return np.exp(-((y - cy) ** 2 + (x - cx) ** 2) / 18)
+
+    centres = rng.normal(9.5, 2.5, (40, 2))
+    human = np.stack([blob(*centre) for centre in centres]) + 0.01
+    model = np.repeat(blob(9.5, 9.5)[None], 40, axis=0) + 0.01 * rng.random((40, 20, 20))
+    top = np.full(40, 0.95)
+    draws = draw_images(40, np.random.default_rng(0), 300)
+    for name, measure in measures(names=["cc", "spearman", "dice-top20"]).items():
+        agreement = HumanMaps(human, None, np.ones(40, bool), {name: measure}).compare(model)[name]
+        band = sum_up(agreement, top, measure, draws, 0.95)
+        assert band.mean > 0.2
+        assert abs(band.score) < 0.02, name

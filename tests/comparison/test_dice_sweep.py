@@ -4,6 +4,7 @@ import pytest
 from fercore.comparison.binary_maps import binarise, scale_map
 from fercore.comparison.dice_sweep import sweep_dice
 from fercore.comparison.measures import SIMILARITY
+from fercore.settings import ComparisonSettings
 
 
 @pytest.fixture(scope="module")
@@ -18,11 +19,11 @@ def maps():
 def test_the_sweep_equals_scaling_cutting_and_counting_at_every_threshold(maps):
     human, model = maps
     sweep = sweep_dice(human, model)
-    dice = SIMILARITY.get("dice")
     assert sweep.dice.shape == (256, 2, 4)
     for threshold in range(256):
         a, b = binarise(scale_map(human), threshold), binarise(scale_map(model), threshold)
-        np.testing.assert_allclose(sweep.dice[threshold], dice(a, b), rtol=1e-14)
+        dice = SIMILARITY.get("dice-50")(ComparisonSettings(threshold=threshold))
+        np.testing.assert_allclose(sweep.dice[threshold], [dice(human, maps) for maps in model], rtol=1e-14)
         np.testing.assert_allclose(sweep.human_area[threshold], a.mean(axis=(-2, -1)), rtol=1e-14)
         np.testing.assert_allclose(sweep.model_area[threshold], b.mean(axis=(-2, -1)), rtol=1e-14)
         np.testing.assert_allclose(sweep.overlap[threshold], (a & b).mean(axis=(-2, -1)), rtol=1e-14)

@@ -1,0 +1,151 @@
+"""People's maps against saliency maps image by image, by every measure, between floor and ceiling.
+
+Beyond the paper: it averages maps within conditions, which makes faces alike, and has one measure, which grows with the
+areas of the maps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from fercore.comparison.band import Agreement, Band, HumanMaps, draw_images, sum_up
+from fercore.comparison.measures import Measure, measures
+from fercore.errors import MissingError
+from fercore.findings.ceiling import people_ceiling
+from fercore.humans.click_maps import click_counts
+from fercore.machines.runs import Run
+from fercore.saliency.maps import SETTINGS
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+
+COLUMNS = (
+    "method", "measure", "n_images", "mean", "ci_low", "ci_high", "ceiling", "ceiling_low", "ceiling_high",
+    "floor", "group_floor", "score", "score_low", "score_high",
+)  # fmt: skip
+"""One row per method and measure, see `fercore.comparison.band.Band`."""
+
+
+@dataclass(frozen=True)
+class MapAgreement:
+    """Agreement of a run's saliency maps with people, image by image."""
+
+    methods: dict[str, dict[str, Agreement]]
+    """By method whose maps are there, and by measure, over the images of the plan."""
+    ceiling: dict[str, NDArray[np.float64]]
+    """By measure, (n_plan,): agreement between halves of people."""
+    measures: dict[str, Measure]
+
+    def bands(self, settings: ComparisonSettings) -> dict[str, dict[str, Band]]:
+        """Sum up by method and measure; all intervals from the same resamples."""
+        n = len(next(iter(self.ceiling.values())))
+        draws = draw_images(n, np.random.default_rng(settings.seed), settings.n_bootstrap)
+        return {
+            method: {
+                name: sum_up(own, self.ceiling[name], self.measures[name], draws, settings.ci_level)
+                for name, own in by_measure.items()
+            }
+            for method, by_measure in self.methods.items()
+        }
+
+    def table(self, settings: ComparisonSettings) -> pd.DataFrame:
+        """Give `COLUMNS`."""
+        rows = [
+            (
+                method, name, band.n_images, band.mean, *band.ci, band.ceiling, *band.ceiling_ci,
+                band.floor, band.group_floor, band.score, *band.score_ci,
+            )
+            for method, by_measure in self.bands(settings).items()
+            for name, band in by_measure.items()
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def map_agreement(
+    study: Study,
+    run: Run | None,
+    settings: ComparisonSettings,
+    *,
+    regime: str | None = None,
+    names: Iterable[str] | None = None,
+    n_splits: int = 200,
+) -> MapAgreement:
+    """Compare each saliency map with people's map of the same image, of other images, and people with each other.
+
+    Parameters
+    ----------
+    study, run
+        The study, and the run whose maps are compared.
+    settings
+        Threshold, percentage, seed of the halves.
+    regime
+        Whose pair classifiers; the run's first regime with any by default.
+    names
+        Measures; by default all but the optional ones.
+    n_splits
+        Random halves of people per image.
+
+    Raises
+    ------
+    MissingError
+        When there are no people, no run, or no saliency maps.
+
+    Notes
+    -----
+    A saliency map with negative values (evidence against the label, in CAM) is raised to a minimum of 0, which only SIM and
+    KL can tell.
+    """
+    chosen = measures(settings, names)
+    if run is None:
+        raise MissingError(
+            f"Study {study.name!r} has no finished run. Train one: `python -m fercore train {study.name}`."
+        )
+    human = read_human_maps(study, chosen)
+    found = {
+        method: human.compare(raise_to_zero(block.maps))
+        for method in SETTINGS
+        if (block := study.maps(run, method, regime=regime)) is not None
+    }
+    if not found:
+        raise MissingError(
+            f"Run {run.name!r} of study {study.name!r} has no saliency maps yet. "
+            f"Make them: `python -m fercore explain {study.name} --run {run.name}`."
+        )
+    return MapAgreement(found, people_ceiling(study, chosen, settings, n_splits), chosen)
+
+
+def read_human_maps(study: Study, chosen: Mapping[str, Measure]) -> HumanMaps:
+    """Read people's side of all images; raises `MissingError` when nobody answered one correctly."""
+    maps, counted = study.attention_maps, study.n_correct > 0
+    if not counted.any():
+        raise MissingError(f"Nobody who is kept answered correctly in study {study.name!r}, so people have no maps.")
+    needs_clicks = any(measure.needs_clicks for measure in chosen.values())
+    clicks = click_counts(study.kept_trials, study.plan, study.side) if needs_clicks else None
+    return HumanMaps(maps, clicks, counted, chosen)
+
+
+def raise_to_zero(maps: np.ndarray) -> NDArray[np.floating]:
+    """Subtract the minimum from maps (n, height, width) that have negative values."""
+    raised: NDArray[np.floating] = maps - np.minimum(maps.min(axis=(1, 2), keepdims=True), 0)
+    return raised
+
+
+def agreement_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
+    """Give the part ``agreement`` of the report: by method and measure, None where a method has no maps."""
+    bands = map_agreement(study, run, settings).bands(settings)
+    return {
+        method: {
+            name: {
+                "mean": band.mean, "ci": band.ci, "ceiling": band.ceiling, "floor": band.floor, "score": band.score,
+            }
+            for name, band in bands[method].items()
+        }
+        if method in bands
+        else None
+        for method in SETTINGS
+    }  # fmt: skip
