@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from fercore.errors import MissingError
+from fercore.findings.agreement import agreement_part
 from fercore.findings.cells import cells_part
 from fercore.findings.confusion_agreement import confusion_part
 from fercore.findings.consistency import consistency_part
@@ -24,6 +25,7 @@ Part = Callable[[Study, Run | None, ComparisonSettings], Any]
 """Gives nested dictionaries, lists, arrays and numbers, fit for `fercore.findings.report.to_json`."""
 
 PARTS: Final[dict[str, Part]] = {
+    "agreement": agreement_part,
     "two_afc": two_afc_part,
     "confusion": confusion_part,
     "error_consistency": consistency_part,
