@@ -2,11 +2,15 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import participants, people, power
+from fercore.ui.panels import observers, participants, people, power
 
 view = state.current()
 head("How well do people recognise an expression, and what does it cost them?", view)
-people.summary(view)
+if view.study.responses is None:
+    people.summary(view)
+else:
+    observers.summary(view)
+    observers.everybody(view)
 if view.study.trials.empty:
     if view.study.votes is not None:
         people.vote_confusion(view)

@@ -46,6 +46,7 @@ class View:
     def finished_run(self) -> Run:
         """The chosen run; raises `MissingError` with the way out when there is none."""
         if self.run is None:
+            self.study.require_images()
             raise MissingError(
                 f"Study {self.study.name!r} has no finished run yet. Train one with Retrain… in the sidebar."
             )

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fercore.study import create_study, list_studies
+from fercore.study import create_response_study, create_study, list_studies
 from fercore.study.observers import simulate_trials
 from fercore.study.shipped import open_study
 
@@ -16,8 +16,8 @@ LABELS = ("happy", "sad", "fear")
 
 @pytest.fixture(scope="session")
 def studies(tmp_path_factory):
-    """A folder of studies: the shipped one, ``bare`` without trials and runs, ``voted`` with crowd votes only, and ``two``
-    with two labels and trials."""
+    """A folder of studies: the shipped one, ``bare`` without trials and runs, ``voted`` with crowd votes only, ``two``
+    with two labels and trials, and ``answers`` with answers among all labels and no images."""
     folder = tmp_path_factory.mktemp("dashboard")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FERCORE_STUDIES", str(folder / "studies"))
@@ -29,6 +29,8 @@ def studies(tmp_path_factory):
         _vote(open_study("voted"))
         two = create_study("two", source="folders", path=folder / "faces", labels=LABELS[:2], per_label=4, side=32)
         two.trial_store.add(simulate_trials(two, n_participants=4, seed=2))
+        _write_answers(folder / "answers")
+        create_response_study("answers", path=folder / "answers")
         yield folder / "studies"
 
 
@@ -62,3 +64,17 @@ def _vote(study):
     votes = pd.DataFrame(counts, columns=list(LABELS))
     votes.insert(0, "image", images)
     votes.to_parquet(study.folder / "votes.parquet")
+
+
+def _write_answers(folder):
+    """Write two people and a network as model-vs-human does: one file each."""
+    folder.mkdir()
+    rng = np.random.default_rng(3)
+    for name, person in (("subject-01", True), ("subject-02", True), ("resnet50", False)):
+        rows = ["subj,session,trial,rt,object_response,category,condition,imagename"]
+        for trial in range(1, 61):
+            true = LABELS[trial % 3]
+            answer = true if rng.random() < 0.7 else LABELS[rng.integers(3)]
+            seeing = ("sharp", "blurred")[trial % 2]
+            rows.append(f"{name},1,{trial},{0.5 if person else 'NaN'},{answer},{true},{seeing},{true}{trial}.png")
+        (folder / f"answers_{name}_session-1.csv").write_text("\n".join(rows) + "\n")

@@ -61,6 +61,27 @@ def test_two_labels_are_a_study_too(open_page, page):
     assert app.title
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_answers_without_images_are_a_study_too(open_page, page):
+    app = open_page(page, study="answers")
+    assert not app.exception
+    assert not app.error
+    assert not app.warning
+    assert app.title
+    if page != "confusion":
+        assert any("answers without images" in info.value for info in app.info)
+
+
+def test_answers_without_images_show_accuracy_consistency_and_confusions(open_page):
+    app = open_page("people", study="answers")
+    text = words(app)
+    assert "Choosing among 3 labels (chance .333), **2 people** are right in" in text
+    assert list(app.table[0].value["observer"]) == [r"subject\-01", r"subject\-02", "resnet50"]
+    rows = open_page("confusion", study="answers").table[0].value
+    assert list(rows["who"]) == ["resnet50", "subject-01", "subject-02"]
+    assert "another task" not in words(open_page("overview", study="answers"))
+
+
 def test_numbers_of_people_stand_beside_the_papers(open_page):
     text = words(open_page("people"))
     assert re.search(r"\*\*\.8\d\d\*\* \[\.8\d\d,.\.8\d\d\]", text)

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from fercore.comparison.confusion import ConfusionCorrelation, correlate_confusions
+from fercore.comparison.confusion import ConfusionCorrelation, correlate_confusions, normalise_rows
 from fercore.comparison.correlation import Correlation
 from fercore.errors import MissingError
 from fercore.figures.heatmap import CONFUSION, label_matrix
@@ -22,6 +22,7 @@ from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import figure, sentences, table
 from fercore.ui.messages import panel
+from fercore.ui.panels.observers import found_responses
 from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
@@ -55,6 +56,8 @@ def observers(view: View, split: str) -> dict[str, Observer]:
     if study.votes is not None:
         group = view.find(voters)
         shown["voters"] = Observer("voters", group.confusion, count(group.accuracy.n_votes, "vote"), "")
+    if study.responses is not None:
+        shown |= _responders(view)
     if view.run is not None:
         for regime, by_split in view.find(readouts, view.run, SETTINGS).items():
             if split not in by_split:
@@ -71,6 +74,21 @@ def observers(view: View, split: str) -> dict[str, Observer]:
         shown[PAPER] = Observer(PAPER, np.array(paper_value("human", "confusion")), "Fig. 2, 22 people", "")
     if not set(shown) - {PAPER}:
         raise MissingError(f"Nobody has answered in study {study.name!r} yet. Import trials, or train with Retrain….")
+    return shown
+
+
+def _responders(view: View) -> dict[str, Observer]:
+    """Give those who chose among all labels elsewhere: people together, then networks, then people one by one."""
+    found = found_responses(view)
+    shown = {}
+    if found.people:
+        accuracy = f"{share(found.people_accuracy)} {interval(found.people_ci)}"
+        note = count(len(found.people), "person", "people")
+        shown["people"] = Observer("people", normalise_rows(found.people_counts), note, accuracy)
+    for one in sorted(found.observers, key=lambda one: one.person):
+        note = count(one.n - one.n_missed, "answer")
+        accuracy = f"{share(one.accuracy)} {interval(one.ci)}"
+        shown[one.name] = Observer(one.name, normalise_rows(one.counts), note, accuracy)
     return shown
 
 
@@ -114,7 +132,12 @@ def side_by_side(view: View) -> None:
     st.caption(
         f"Over all {n * n} cells r mostly says that both are right more often than wrong: errors spread evenly over the "
         f"labels reach .998 with the people of the paper. Over the {n * n - n} cells off the diagonal it says whether the same "
-        "expressions are confused. People chose between two labels, the network among all: a second reason for care."
+        "expressions are confused."
+        + (
+            ""
+            if view.study.trials.empty
+            else " People chose between two labels, the network among all: a second reason for care."
+        )
     )
 
 

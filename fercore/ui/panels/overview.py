@@ -20,6 +20,7 @@ from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, card, figure, sentences
 from fercore.ui.messages import panel
+from fercore.ui.panels.observers import found_responses, in_words
 from fercore.ui.panels.statistics import attention_sweep
 from fercore.ui.state import View
 
@@ -83,6 +84,8 @@ def _said(view: View, sentence: Callable[[View], str]) -> str:
 
 
 def _answers(view: View) -> str:
+    if view.study.responses is not None:
+        return in_words(view)
     if view.study.trials.empty and view.study.votes is not None:
         return _voters_answer(view)
     ours = _people(view)
@@ -120,9 +123,8 @@ def _attention(view: View) -> str:
 def cards(view: View) -> None:
     """Draw the four numbers, each with the paper's and a link."""
     n = len(view.study.label_set)
-    voted = view.study.trials.empty and view.study.votes is not None
     numbers = (
-        ("Crowd voters" if voted else "People, 2AFC", _or_why(lambda: _people_number(view)), "people", "People"),
+        (_who(view), _or_why(lambda: _people_number(view)), "people", "People"),
         ("Network, same 2AFC", _or_why(lambda: _network_number(view)), "images", "Face by face"),
         (f"Network, {n}-way vote", _or_why(lambda: _vote_number(view)), "confusion", "Confusion"),
         ("Nearest of the maps", _or_why(lambda: _map_number(view)), "attention", "Attention"),
@@ -133,7 +135,20 @@ def cards(view: View) -> None:
                 card(label, number.value, number.notes, page, link, number.why)
 
 
+def _who(view: View) -> str:
+    """Say whose number the first card shows."""
+    if view.study.responses is not None:
+        return f"People, {len(view.study.label_set)}-way"
+    return "Crowd voters" if view.study.trials.empty and view.study.votes is not None else "People, 2AFC"
+
+
 def _people_number(view: View) -> Number:
+    if view.study.responses is not None:
+        found = found_responses(view)
+        if not found.people:
+            raise MissingError(f"In study {view.study.name!r} networks alone have answered.")
+        n = count(len(found.people), "person", "people")
+        return Number(share(found.people_accuracy), (f"{interval(found.people_ci)}, {n}", "all labels at once"))
     if view.study.trials.empty and view.study.votes is not None:
         group = view.find(voters).accuracy
         return Number(share(group.share), (count(group.n_votes, "crowd vote"), "no 2AFC: all labels at once"))
@@ -195,6 +210,7 @@ def matrices(view: View) -> None:
 def way_on(view: View) -> None:
     """Say what is missing and how it comes about."""
     study, steps = view.study, []
+    study.require_images()
     if study.trials.empty:
         steps.append(f"import trials (`python -m fercore import {study.name} TRIALS.csv`)")
     if view.run is None:

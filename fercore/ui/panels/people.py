@@ -178,6 +178,7 @@ def vote_confusion(view: View) -> None:
 @panel
 def no_clicks(view: View) -> None:
     """Say what a study without trials cannot show, and what mends it."""
+    view.study.require_images()
     st.info(
         f"Study {view.study.name!r} has no clicks, so there are no times, no exclusions and no attention maps. Import a "
         f"trial table (`python -m fercore import {view.study.name} TRIALS.csv`), or try the way of the analysis with "

@@ -29,6 +29,7 @@ def button(view: View) -> None:
 @panel
 def _dialog(view: View) -> None:
     study = view.study
+    study.require_images()
     st.caption(f"A new run on study {study.name}. Finished runs are never changed.")
     network = _network(study)
     defaults = training_settings(network)

@@ -99,6 +99,7 @@ def page(view: View) -> None:
     """Draw the page; as long as something is trained, it follows by itself."""
     everything = trainings(view.study)
     if not everything:
+        view.study.require_images()
         raise MissingError("No network has been trained on this study yet. Start with Retrain… in the sidebar.")
     st.fragment(_page, run_every=_REFRESH_S if any(training.live for training in everything) else None)(view)
 

@@ -1,0 +1,93 @@
+"""People and networks who chose among all labels elsewhere: how often they are right, and whether on the same images."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from fercore.figures.dots import dots
+from fercore.findings.responses import Observer, Responses, responses
+from fercore.notation import NONE, count, decimal, interval, share
+from fercore.settings import ComparisonSettings
+from fercore.ui.components import figure, sentences, table
+from fercore.ui.messages import panel, plain
+from fercore.ui.state import View
+
+SETTINGS = ComparisonSettings()
+
+
+def found_responses(view: View) -> Responses:
+    """Give everybody's answers, summed up once for all readers."""
+    return view.find(responses, SETTINGS)
+
+
+def in_words(view: View) -> str:
+    """State the result in one or two sentences."""
+    found = found_responses(view)
+    networks = [observer for observer in found.observers if not observer.person]
+    n = len(view.study.label_set)
+    said = f"Choosing among {n} labels (chance {share(1 / n)}), "
+    if found.people:
+        said += f"**{count(len(found.people), 'person', 'people')}** are right in **{share(found.people_accuracy)}** "
+        said += f"{interval(found.people_ci)} of their answers"
+    if networks:
+        best = max(networks, key=lambda observer: observer.accuracy)
+        said += "; " if found.people else ""
+        said += f"of {count(len(networks), 'network')} {plain(best.name)} is right most often, in **{share(best.accuracy)}**"
+    near = [(found.with_people(o.name), o.name) for o in networks if np.isfinite(found.with_people(o.name))]
+    if not near:
+        return f"{said}."
+    kappa, name = max(near)
+    among = [value for o in found.people if np.isfinite(value := found.with_people(o.name))]
+    people = f"; people among themselves reach {decimal(float(np.mean(among)))}" if among else ""
+    return f"{said}. {plain(name)} fails most on the same images as people: κ = **{decimal(kappa)}**{people}."
+
+
+@panel
+def summary(view: View) -> None:
+    """State the result in words."""
+    sentences(in_words(view))
+
+
+@panel
+def everybody(view: View) -> None:
+    """Draw everybody's accuracy, and under it the numbers."""
+    found = found_responses(view)
+    rows = pd.DataFrame(
+        {
+            "name": observer.name,
+            "mean": observer.accuracy,
+            "ci_low": observer.ci.low,
+            "ci_high": observer.ci.high,
+            "observer": "people" if observer.person else "network",
+        }
+        for observer in found.observers
+    )
+    drawing = dots(
+        rows, {}, view.theme, title="Accuracy among all labels", subtitle="95 % interval over answers", x_title="accuracy",
+        lines={"chance": 1 / len(view.study.label_set)},
+    )  # fmt: skip
+    figure(drawing, "observers", f"Accuracy of {count(len(rows), 'observer')} among all labels.")
+    seeing = list(dict.fromkeys(name for observer in found.observers for name in observer.by_seeing))
+    table(
+        pd.DataFrame(_row(found, observer, seeing) for observer in found.observers), "Accuracy and error consistency."
+    )
+    with_conditions = " A column in italics is a condition of seeing." if len(seeing) > 1 else ""
+    columns = f"{with_conditions} Missed answers count as wrong."
+    sentences(
+        f":gray[κ is error consistency with (other) people, a mean over people and conditions of seeing.{columns}]"
+    )
+
+
+def _row(found: Responses, observer: Observer, seeing: list[str]) -> dict[str, str]:
+    by_seeing = {f"*{plain(name)}*": share(observer.by_seeing.get(name)) for name in seeing} if len(seeing) > 1 else {}
+    return {
+        "observer": plain(observer.name),
+        "who": "person" if observer.person else "network",
+        "accuracy": share(observer.accuracy),
+        "95 % interval": interval(observer.ci),
+        **by_seeing,
+        "κ": decimal(found.with_people(observer.name)),
+        "answers": f"{observer.n:,}",
+        "missed": f"{observer.n_missed:,}" if observer.n_missed else NONE,
+    }
