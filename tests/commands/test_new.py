@@ -114,3 +114,55 @@ def test_votes_for_a_source_without_them_are_refused_in_a_sentence(faces, studie
     assert _new("mylab", faces, "--votes", str(tmp_path / "votes.csv")) == 1
     assert "'folders' reads no votes" in capsys.readouterr().err
     assert not list(studies.iterdir())
+
+
+ANSWERS = (
+    "subj,session,trial,rt,object_response,category,condition,imagename\n"
+    "subject-01,1,1,0.8,cat,cat,c,a.png\nsubject-01,1,2,NaN,na,dog,c,b.png\n"
+)
+
+
+def _new_answers(path, *options):
+    try:
+        return main(["new", "peers", "--source", "responses", "--path", str(path), *options]) or 0
+    except SystemExit as exit_:
+        return exit_.code or 0
+
+
+def test_answers_of_others_make_a_study_without_images(studies, tmp_path, capsys):
+    (tmp_path / "answers.csv").write_text(ANSWERS)
+    assert _new_answers(tmp_path / "answers.csv") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert said == "Made study 'peers' with 2 answers of 1 person and 0 networks to 2 images, without the images."
+    study = Study(studies / "peers")
+    assert study.label_set.names == ("cat", "dog")
+    assert list(study.responses["correct"]) == [True, False]
+    assert study.badge == "answers of people and networks, no images"
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "message"),
+    [
+        (ANSWERS, ("--side", "32"), "--side is about images"),
+        (ANSWERS, ("--per-label", "3"), "--per-label is about images"),
+        (ANSWERS, ("--labels", "cat,horse"), "'dog': is not one of cat, horse"),
+        (ANSWERS.replace("rt,", ""), (), "lacks the column(s) rt"),
+        ("", (), "is empty"),
+    ],
+)
+def test_answers_that_cannot_be_read_leave_nothing(studies, tmp_path, capsys, content, options, message):
+    (tmp_path / "answers.csv").write_text(content)
+    assert _new_answers(tmp_path / "answers.csv", *options) == 1
+    said = capsys.readouterr().err
+    assert message in said
+    assert "Traceback" not in said
+    assert list(studies.iterdir()) == []
+
+
+def test_what_needs_images_says_so_of_a_study_of_answers(studies, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("FERCORE_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "answers.csv").write_text(ANSWERS)
+    assert _new_answers(tmp_path / "answers.csv") == 0
+    for arguments in (["simulate", "peers"], ["explain", "peers"], ["train", "peers"], ["import", "peers", "t.csv"]):
+        assert main(arguments) == 1
+        assert "holds answers without images" in capsys.readouterr().err
