@@ -20,6 +20,7 @@ from fercore.commands import (
     new,
     participate,
     regimes,
+    score,
     ship,
     simulate,
     studies,
@@ -45,6 +46,7 @@ app.command()(compare.compare)
 app.command()(participate.participate)
 app.command()(regimes.regimes)
 app.command()(kappa.kappa)
+app.command()(score.score)
 app.command()(manuscript.manuscript)
 app.command()(export.export)
 app.command()(jobs.jobs)

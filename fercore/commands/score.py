@@ -1,0 +1,51 @@
+"""``fercore score``: how well two maps agree, by every measure."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from fercore.comparison.measures import SIMILARITY
+from fercore.findings.map_files import score_maps
+from fercore.findings.report import to_json
+from fercore.notation import decimal
+from fercore.settings import ComparisonSettings
+
+
+def score(
+    human: Annotated[Path, typer.Option(help="People's map: .npy, or .csv with one line per row of pixels.")],
+    model: Annotated[Path, typer.Option(help="The model's map, of the same size.")],
+    clicks: Annotated[Path | None, typer.Option(help="CSV of clicks: columns x and y in px of the maps.")] = None,
+    threshold: Annotated[
+        int, typer.Option(min=0, max=255, help="Values of a map scaled to 0..255 that count as attended.")
+    ] = ComparisonSettings.threshold,
+    top_percent: Annotated[
+        float, typer.Option(min=0, max=100, help="Percentage of each map that is compared at equal area.")
+    ] = ComparisonSettings.top_percent,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Compare two maps of one image. Values are 0 or more; NSS and AUC need clicks.
+
+    Example: [bold]python -m fercore score --human people.npy --model cam.npy --clicks clicks.csv --json[/bold]
+    """
+    settings = dataclasses.replace(ComparisonSettings(), threshold=threshold, top_percent=top_percent)
+    found = score_maps(human, model, clicks, settings)
+    if json_:
+        named = {name.replace("-", "_"): value for name, value in found.items()}
+        print(json.dumps(to_json(named), indent=1, allow_nan=False))
+        return
+    table = Table("", "", "", box=None, show_header=False, padding=(0, 2, 0, 0))
+    for name, value in found.items():
+        measure = SIMILARITY.get(name)
+        table.add_row(f"{measure.label} ({name})", decimal(value, 3), measure.note)
+    console = Console()
+    console.print(table, highlight=False)
+    if any(math.isnan(value) for value in found.values()):
+        console.print("–: there are no clicks, or a map is constant or empty.", style="italic", highlight=False)

@@ -1,0 +1,62 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fercore.__main__ import main
+
+REFERENCE = Path(__file__).parents[1] / "reference" / "maps"
+KEYS = ["dice_50", "dice_top20", "iou_50", "cc", "spearman", "sim", "kl", "nss", "auc"]
+
+
+def _run(*arguments):
+    try:
+        return main(["score", *map(str, arguments)]) or 0
+    except SystemExit as exit_:
+        return exit_.code or 0
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_json_has_the_numbers_of_r_and_nothing_else(number, capsys):
+    files = [REFERENCE / f"input_{number}_{what}.csv" for what in ("human", "model", "fixations")]
+    assert _run("--human", files[0], "--model", files[1], "--clicks", files[2], "--json") == 0
+    printed = capsys.readouterr()
+    found = json.loads(printed.out)
+    assert list(found) == KEYS
+    assert printed.err == ""
+    expected = json.loads((REFERENCE / "expected.json").read_text())[f"pair_{number}"]
+    for key in KEYS:
+        assert found[key] == pytest.approx(
+            expected[{"cc": "pearson_cc", "kl": "kl_human_model"}.get(key, key)], rel=1e-8
+        )
+
+
+def test_what_has_no_value_is_null_and_explained(tmp_path, capsys):
+    np.save(tmp_path / "flat.npy", np.ones((4, 4)))
+    np.save(tmp_path / "map.npy", np.arange(16.0).reshape(4, 4))
+    files = "--human", tmp_path / "map.npy", "--model", tmp_path / "flat.npy"
+    assert _run(*files, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {key for key in KEYS if found[key] is None} == {"cc", "spearman", "nss", "auc"}
+    assert _run(*files) == 0
+    assert "a map is constant or empty" in capsys.readouterr().out
+
+
+def test_threshold_and_percentage_can_be_chosen(capsys):
+    files = "--human", REFERENCE / "input_1_human.csv", "--model", REFERENCE / "input_1_model.csv", "--json"
+    found = []
+    for options in ((), ("--threshold", 120), ("--top-percent", 5)):
+        assert _run(*files, *options) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    assert found[1]["dice_50"] != found[0]["dice_50"]
+    assert found[2]["dice_top20"] != found[0]["dice_top20"]
+
+
+def test_a_file_that_cannot_be_used_ends_with_one_sentence(tmp_path, capsys):
+    np.save(tmp_path / "cube.npy", np.ones((2, 4, 4)))
+    assert _run("--human", tmp_path / "cube.npy", "--model", tmp_path / "cube.npy", "--json") == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert "fercore: 'cube.npy' has shape (2, 4, 4)" in printed.err
