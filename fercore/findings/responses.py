@@ -8,7 +8,7 @@ write 1; here kappa is NaN where it is not defined, because both are always righ
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fercore.comparison.confusion import normalise_rows
-from fercore.comparison.error_consistency import Consistency, error_consistency
+from fercore.comparison.error_consistency import Consistency
 from fercore.comparison.intervals import Interval, bootstrap_mean, wilson
 from fercore.errors import MissingError
 from fercore.humans.responses import accuracy, confusion_counts, right_answers
@@ -105,10 +105,9 @@ def responses(study: Study, settings: ComparisonSettings) -> Responses:
         _observer(row, own[row["observer"]], study, settings) for row in accuracy(table).to_dict("records")
     )
     people = table[table["person"].to_numpy(bool)]
-    right = right_answers(table)
     return Responses(
         observers=observers,
-        pairs=tuple(_pairing(a.name, b.name, right) for a, b in combinations(observers, 2)),
+        pairs=tuple(_pairings(right_answers(table))),
         people_accuracy=float(people["correct"].astype(float).mean()),
         people_ci=bootstrap_mean(
             people["correct"].to_numpy(float),
@@ -136,10 +135,16 @@ def _observer(row: Mapping[Hashable, Any], own: pd.DataFrame, study: Study, sett
     )
 
 
-def _pairing(a: str, b: str, right: pd.DataFrame) -> Pairing:
-    both = right[[a, b]].dropna()
-    cells = {str(seeing): error_consistency(*own.to_numpy().T) for seeing, own in both.groupby(level="seeing")}
-    return Pairing(a, b, error_consistency(*both.to_numpy().T), cells)
+def _pairings(right: pd.DataFrame) -> Iterator[Pairing]:
+    """Compare every two observers; ``right`` as `right_answers` gives it."""
+    codes, names = pd.factorize(right.index.get_level_values("seeing"), sort=True)
+    answers = {str(name): right[name].to_numpy(float) for name in right.columns}
+    for (a, one), (b, other) in combinations(answers.items(), 2):
+        both = np.isfinite(one) & np.isfinite(other)
+        cell = (2 * (one[both] == 0) + (other[both] == 0)).astype(np.intp)  # both right, only a, only b, neither
+        counts = np.bincount(4 * codes[both] + cell, minlength=4 * len(names)).reshape(-1, 4)
+        cells = {str(name): Consistency(*own.tolist()) for name, own in zip(names, counts, strict=True) if own.any()}
+        yield Pairing(a, b, Consistency(*counts.sum(axis=0).tolist()), cells)
 
 
 def responses_part(study: Study, _run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
