@@ -68,8 +68,7 @@ def half_agreement(
     if size < 1 or 2 * size > n or not measures:
         return dict.fromkeys(measures, float("nan"))
     order = rng.permuted(np.tile(np.arange(n), (n_splits, 1)), axis=1)
-    human, model = (_members(order[:, part], n) for part in (slice(size), slice(size, 2 * size)))
-    groups = _Groups(crowd, human, model, size)
+    groups = _Groups(crowd, order[:, :size], order[:, size : 2 * size])
     found = {}
     for name, measure in measures.items():
         first, second = groups.stacks(measure)
@@ -78,11 +77,15 @@ def half_agreement(
     return found
 
 
-def _members(people: NDArray[np.intp], n_people: int) -> NDArray[np.float32]:
-    """Mark the members of a group in every split, (n_splits, n_people)."""
-    members = np.zeros((len(people), n_people), np.float32)
-    np.put_along_axis(members, people, 1, axis=1)
-    return members
+def _sums(values: NDArray[np.float32], members: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Add up values (n_people, n) over the members of a group in every split, (n_splits, size): (n_splits, n).
+
+    One member after the other, as it would be no faster by matrix products, which here are too small for several threads.
+    """
+    sums = np.zeros((len(members), values.shape[1]), np.float32)
+    for people in members.T:
+        sums += values[people]
+    return sums
 
 
 def _patterns(seen: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.float32]]:
@@ -109,14 +112,12 @@ class _Groups:
     crowd
         The people.
     human, model
-        (n_splits, n_people): 1 for members.
-    size
-        Members of each.
+        (n_splits, size): numbers of each group's members.
     """
 
-    def __init__(self, crowd: Crowd, human: NDArray[np.float32], model: NDArray[np.float32], size: int) -> None:
+    def __init__(self, crowd: Crowd, human: NDArray[np.intp], model: NDArray[np.intp]) -> None:
         self._seen = crowd.seen.reshape(len(crowd.seen), -1)
-        self._crowd, self._human, self._model, self._levels = crowd, human, model, size + 1
+        self._crowd, self._human, self._model, self._levels = crowd, human, model, human.shape[1] + 1
 
     def stacks(self, measure: Measure) -> tuple[MapStack, MapStack]:
         """Give what a measure reads: people's side and the model's, one row per split."""
@@ -132,20 +133,21 @@ class _Groups:
     def _pixels(self) -> tuple[MapStack, MapStack]:
         """Give both groups' maps as they are."""
         seen, shape = self._seen.astype(np.float32), (-1, *self._crowd.seen.shape[1:])
-        return MapStack((self._human @ seen).reshape(shape)), MapStack((self._model @ seen).reshape(shape))
+        return MapStack(_sums(seen, self._human).reshape(shape)), MapStack(_sums(seen, self._model).reshape(shape))
 
     @cached_property
     def _cells(self) -> tuple[MapStack, MapStack]:
         """Group pixels by how many of each group uncovered them, where that makes fewer cells than who did."""
         _, patterns, n_pixels = self._patterns
-        human, model = self._human @ patterns, self._model @ patterns
+        human, model = _sums(patterns, self._human), _sums(patterns, self._model)
         if self._levels**2 >= len(n_pixels):
             weights = np.broadcast_to(n_pixels, human.shape)
             return MapStack(human, weights), MapStack(model, weights)
         both = human.astype(np.intp) * self._levels + model.astype(np.intp)
         weights = _histograms(both, n_pixels, self._levels**2)
-        of_human, of_model = np.indices((self._levels, self._levels), dtype=np.float32).reshape(2, 1, -1)
-        levels = (np.broadcast_to(of, weights.shape) for of in (of_human, of_model))
+        occurs = np.flatnonzero(weights.any(axis=0))
+        weights = weights[:, occurs]
+        levels = (np.broadcast_to(of.astype(np.float32), weights.shape) for of in np.divmod(occurs, self._levels))
         first, second = (MapStack(values, weights) for values in levels)
         return first, second
 
@@ -157,11 +159,11 @@ class _Groups:
         clicks = np.zeros((len(self._seen), len(pixels)), np.float32)
         np.add.at(clicks, (self._crowd.clicker, place), 1)
         others = n_pixels - np.bincount(cell_of[pixels], minlength=len(n_pixels))
-        counts = _histograms((self._model @ patterns).astype(np.intp), others, self._levels)
+        counts = _histograms(_sums(patterns, self._model).astype(np.intp), others, self._levels)
         levels = np.broadcast_to(np.arange(self._levels, dtype=np.float32), counts.shape)
         weights = np.hstack([counts, np.ones((len(counts), len(pixels)), np.float32)])
-        human = np.hstack([np.zeros_like(counts), self._human @ clicks])
-        model = np.hstack([levels, self._model @ self._seen[:, pixels].astype(np.float32)])
+        human = np.hstack([np.zeros_like(counts), _sums(clicks, self._human)])
+        model = np.hstack([levels, _sums(patterns[:, cell_of[pixels]], self._model)])
         return MapStack(human, weights), MapStack(model, weights)
 
 
