@@ -148,6 +148,12 @@ def load_files(files: Files, index: pd.DataFrame) -> Callable[[str], NDArray[np.
     return load
 
 
+def middle_square(height: int, width: int) -> tuple[int, int, int]:
+    """Give top, left and edge of the largest square in an image's middle, px."""
+    edge = min(height, width)
+    return (height - edge) // 2, (width - edge) // 2, edge
+
+
 def fit_square(image: np.ndarray, side: int) -> NDArray[np.uint8]:
     """Cut the largest square from an image's middle and resize it: by area when it shrinks, cubic when it grows.
 
@@ -165,9 +171,7 @@ def fit_square(image: np.ndarray, side: int) -> NDArray[np.uint8]:
     numpy.ndarray
         (side, side, 3), uint8.
     """
-    height, width = image.shape[:2]
-    edge = min(height, width)
-    top, left = (height - edge) // 2, (width - edge) // 2
+    top, left, edge = middle_square(*image.shape[:2])
     square = image[top : top + edge, left : left + edge]
     if edge == side:
         return np.ascontiguousarray(square, dtype=np.uint8)

@@ -21,6 +21,7 @@ from fercore.study.card import StudyCard
 
 PLAN_FILE: Final = "plan.csv"
 RESPONSES_FILE: Final = "responses.parquet"
+LOOKS_FILE: Final = "looks.parquet"
 
 
 class StudyFiles:
@@ -107,6 +108,12 @@ class StudyFiles:
     def responses(self) -> pd.DataFrame | None:
         """Answers among all labels, of people and of networks (`tables.RESPONSES`), or None."""
         path = self.folder / RESPONSES_FILE
+        return pd.read_parquet(path) if path.is_file() else None
+
+    @cached_property
+    def looks(self) -> pd.DataFrame | None:
+        """Clicks of people who chose nothing (`tables.LOOKS`), or None."""
+        path = self.folder / LOOKS_FILE
         return pd.read_parquet(path) if path.is_file() else None
 
     @cached_property

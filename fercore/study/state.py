@@ -6,13 +6,16 @@ import hashlib
 
 from fercore.machines.regime import MULTICLASS
 from fercore.saliency.maps import SETTINGS
+from fercore.study.files import LOOKS_FILE
 from fercore.study.seeing import has_seeing
 from fercore.study.study import Study
 
 
 def state_of(study: Study) -> str:
-    """Name a study's present content: 16 digits that change when trials, runs, maps or answers do."""
+    """Name a study's present content: 16 digits that change when trials, clicks, runs, maps or answers do."""
     parts = [study.card.name, study.card.created, study.plan_digest, study.trial_store.digest()]
+    looks = study.folder / LOOKS_FILE
+    parts += [f"looks:{looks.stat().st_mtime_ns}"] if looks.is_file() else []
     for name in study.run_names:
         run = study.run(name)
         for regime in run.regimes:

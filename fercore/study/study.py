@@ -64,17 +64,28 @@ class Study(StudyFiles):
         return self.trials[self.trials["participant"].isin(self.exclusion.kept)].reset_index(drop=True)
 
     @cached_property
-    def _attention(self) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    def attention_trials(self) -> pd.DataFrame:
+        """What attention maps are made of: participant, image, correct, clicks.
+
+        Trials of the participants that are kept; where there are none, clicks without answers, which all count as correct.
+        Raises `MissingError` without either.
+        """
         self.require_images()
-        if self.trials.empty:
+        if not self.trials.empty:
+            return self.kept_trials
+        if self.looks is None:
             raise MissingError(
                 f"Study {self.name!r} has no trials, so people have no attention maps. Import a trial table first."
             )
-        return attention_maps(self.kept_trials, self.plan, self.side, self.radius_px)
+        return self.looks.assign(correct=True)
+
+    @cached_property
+    def _attention(self) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+        return attention_maps(self.attention_trials, self.plan, self.side, self.radius_px)
 
     @property
     def attention_maps(self) -> NDArray[np.float32]:
-        """People's attention maps, (n_plan, side, side) in [0, 1]; raises `MissingError` without trials."""
+        """People's attention maps, (n_plan, side, side) in [0, 1]; raises `MissingError` without clicks."""
         return self._attention[0]
 
     @property
@@ -90,6 +101,8 @@ class Study(StudyFiles):
         faces = "rendered faces" if self.card.faces == "rendered" else "photographs"
         if self.simulated:
             return f"simulated people, {faces}"
+        if self.trials.empty and self.looks is not None:
+            return f"clicks without answers, {faces}"
         if self.trials.empty:
             return f"FER+ votes, {faces}" if self.votes is not None else f"no people yet, {faces}"
         return f"own data, {faces}"
