@@ -2,11 +2,13 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import explain, manuscript, statistics, units
+from fercore.ui.panels import agreement, explain, manuscript, statistics, units
 
 view = state.current()
 head("Which map agrees best with people, and how sure is that?", view)
 explain.offer(view)
 statistics.comparison(view)
 units.units(view)
+agreement.every_measure(view)
+agreement.every_universe(view)
 manuscript.manuscript(view)

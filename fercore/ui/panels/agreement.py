@@ -1,0 +1,114 @@
+"""Agreement with people by every measure, between floor and ceiling, and over every choice that could have been made."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from fercore.comparison.measures import measures
+from fercore.figures.bands import bands
+from fercore.figures.theme import mark
+from fercore.figures.universes import universes
+from fercore.findings.agreement import map_agreement
+from fercore.findings.multiverse import multiverse
+from fercore.machines.runs import Run
+from fercore.notation import NONE, count, decimal, share
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+from fercore.ui.components import CIRCULAR, figure, sentences, table
+from fercore.ui.messages import panel
+from fercore.ui.state import View
+
+FORMULA = (
+    "Score = (agreement − floor) / (ceiling − floor), never cut. Agreement: a method's map against people's map of the same "
+    "image, mean over images. Floor: against people's maps of other images. Ceiling: between halves of people."
+)
+
+
+def agreement_table(study: Study, run: Run, settings: ComparisonSettings) -> pd.DataFrame:
+    """Sum agreement up by method and measure."""
+    return map_agreement(study, run, settings).table(settings)
+
+
+@panel
+def every_measure(view: View) -> None:
+    """Draw scores between floor and ceiling; the numbers behind them are one click away."""
+    if view.has_no_maps:
+        return
+    settings = ComparisonSettings()
+    known = measures(settings)
+    with st.skeleton(height=420):
+        found = view.find(agreement_table, view.finished_run, settings)
+    scored = found.assign(label=[known[name].label for name in found["measure"]]).dropna(subset=["score"])
+    st.header("How near to people, between floor and ceiling?", anchor=False)
+    sentences(_best(scored))
+    drawing = bands(
+        scored,
+        view.theme,
+        title="Score by measure",
+        subtitle=f"image by image, with {view.people}; 95 % interval over images",
+    )
+    figure(
+        drawing,
+        "bands",
+        f"Scores of {count(scored['method'].nunique(), 'method')} by {count(scored['label'].nunique(), 'measure')}.",
+    )
+    st.caption(FORMULA)
+    with st.expander("Agreement, floor, ceiling", icon=":material/table:"):
+        table(_rows(found, settings), "Agreement, floor and ceiling by measure and method.")
+    if view.study.simulated:
+        st.caption(CIRCULAR)
+
+
+def _best(scored: pd.DataFrame) -> str:
+    first = scored.loc[scored.groupby("label", sort=False)["score"].idxmax(), ["label", "method"]]
+    told = [
+        f"{mark(str(method)).label} by {', '.join(own['label'])}" for method, own in first.groupby("method", sort=False)
+    ]
+    return f"Nearest to people: **{'; '.join(told)}**."
+
+
+def _rows(found: pd.DataFrame, settings: ComparisonSettings) -> pd.DataFrame:
+    known = measures(settings)
+    return pd.DataFrame(
+        {
+            "measure": known[row["measure"]].label,
+            "method": mark(row["method"]).label,
+            "agreement": _number(row["mean"]),
+            "95 % CI": f"[{_number(row['ci_low'])}, {_number(row['ci_high'])}]",
+            "floor": _number(row["floor"]),
+            "ceiling": _number(row["ceiling"]),
+            "score": decimal(row["score"]),
+            "images": str(row["n_images"]),
+        }
+        for row in found.to_dict("records")
+    )
+
+
+def _number(value: float) -> str:
+    return NONE if not math.isfinite(value) else share(value) if abs(value) < 1 else decimal(value)
+
+
+@panel
+def every_universe(view: View) -> None:
+    """Draw who comes first under every choice of threshold, measure and averaging."""
+    if view.has_no_maps:
+        return
+    with st.skeleton(height=420):
+        found = view.find(multiverse, view.finished_run, ComparisonSettings())
+    shares = found.shares()
+    st.header("Would other choices have given another answer?", anchor=False)
+    told = ", ".join(f"{mark(str(method)).label} {share(part, 2)}" for method, part in shares.items())
+    robust = "whatever is chosen" if len(shares) == 1 else "depending on what is chosen"
+    sentences(f"Which method comes nearest to people, {robust}: **{told}** of {count(len(found.winners), 'universe')}.")
+    drawing = universes(
+        found.winners,
+        view.theme,
+        title="The method that comes first",
+        subtitle="a mark per threshold, measure and averaging",
+    )
+    figure(drawing, "multiverse", f"The method that comes first in {count(len(found.winners), 'universe')}.")
+    if view.study.simulated:
+        st.caption(CIRCULAR)

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from fercore.findings.agreement import map_agreement
+from fercore.findings.attention import mean_maps, sweep_attention
+from fercore.findings.multiverse import THRESHOLDS, multiverse
+
+
+@pytest.fixture
+def found(full, settings):
+    return multiverse(full, full.run(), settings)
+
+
+def test_one_universe_is_the_papers(full, found):
+    sweep = sweep_attention(mean_maps(full, full.run()))
+    own = found.values.query("universe == 'Dice, mean maps of conditions' and threshold == 50").set_index("method")[
+        "value"
+    ]
+    for number, method in enumerate(sweep.methods):
+        assert own[method] == pytest.approx(sweep.mean_dice[50, number])
+
+
+def test_whoever_comes_first_has_the_largest_value(found):
+    for row in found.winners.to_dict("records"):
+        same = found.values["threshold"].eq(row["threshold"]) | (
+            found.values["threshold"].isna() & np.isnan(row["threshold"])
+        )
+        own = found.values[same & (found.values["universe"] == row["universe"])].set_index("method")["value"]
+        assert own.idxmax() == row["method"]
+        assert row["lead"] == pytest.approx(own.max() - own.nlargest(2).iloc[-1])
+
+
+def test_of_measures_where_less_is_nearer_the_smallest_comes_first(full, found, settings):
+    table = map_agreement(full, full.run(), settings, names=["kl"]).table(settings).set_index("method")["mean"]
+    assert found.winners.query("universe.str.startswith('KL')", engine="python")["method"].item() == table.idxmin()
+
+
+def test_every_threshold_and_every_measure_is_a_universe(found):
+    by_universe = found.winners.groupby("universe").size()
+    assert by_universe["Dice, mean maps of conditions"] <= len(THRESHOLDS)
+    assert (by_universe[[name for name in by_universe.index if not name.startswith(("Dice, ", "IoU, "))]] == 1).all()
+    assert found.shares().sum() == pytest.approx(1)
