@@ -59,7 +59,7 @@ def face_agreement(study: Study, run: Run | None, threshold: int) -> pd.DataFram
         ``threshold``. NaN where the image has no map on either side, or both are empty. No column without trials.
     """
     agreement = study.plan[["image"]].copy()
-    if study.trials.empty or run is None:
+    if run is None or not study.has_attention:
         return agreement
     dice = SIMILARITY.get("dice-50")(ComparisonSettings(threshold=threshold))
     answered = study.n_correct > 0

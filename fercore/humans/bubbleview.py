@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -90,9 +91,11 @@ def _read_mat(path: Path) -> pd.DataFrame:
 def mat_rows(path: Path) -> list[tuple[str, str, float, float]]:
     """Give the clicks of a ``.mat`` file, `COLUMNS`; raises `InputError`, or takes the process down, as it is damaged."""
     try:
-        held = loadmat(path, variable_names=["bubble"], simplify_cells=True, appendmat=False)
-    except FileNotFoundError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}. Check the path.") from error
+        data = BytesIO(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
+    try:
+        held = loadmat(data, variable_names=["bubble"], simplify_cells=True)
     except NotImplementedError as error:
         raise InputError(
             f"{path.name} is of MATLAB 7.3, which is not read. Save it again: save('clicks.mat', 'bubble', '-v7')."

@@ -63,6 +63,11 @@ class Study(StudyFiles):
         """The trials of the participants that are kept."""
         return self.trials[self.trials["participant"].isin(self.exclusion.kept)].reset_index(drop=True)
 
+    @property
+    def has_attention(self) -> bool:
+        """Whether there are clicks that attention maps can be made of."""
+        return not self.trials.empty or self.looks is not None
+
     @cached_property
     def attention_trials(self) -> pd.DataFrame:
         """What attention maps are made of: participant, image, correct, clicks.

@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from fercore.humans.bubbleview import COLUMNS
 from fercore.study import create_response_study, create_study, list_studies
+from fercore.study.looks import import_looks
 from fercore.study.observers import simulate_trials
 from fercore.study.shipped import open_study
 
@@ -17,16 +19,20 @@ LABELS = ("happy", "sad", "fear")
 @pytest.fixture(scope="session")
 def studies(tmp_path_factory):
     """A folder of studies: the shipped one, ``bare`` without trials and runs, ``voted`` with crowd votes only, ``two``
-    with two labels and trials, and ``answers`` with answers among all labels and no images."""
+    with two labels and trials, ``looked`` with clicks without answers,
+    and ``answers`` with answers among all labels and no images."""
     folder = tmp_path_factory.mktemp("dashboard")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FERCORE_STUDIES", str(folder / "studies"))
         patch.setenv("FERCORE_CACHE", str(folder / "cache"))
         list_studies()
         _write_faces(folder / "faces")
-        for name in ("bare", "voted"):
+        for name in ("bare", "voted", "looked"):
             create_study(name, source="folders", path=folder / "faces", labels=LABELS, per_label=4, side=32, seed=1)
         _vote(open_study("voted"))
+        looked = open_study("looked")
+        places = [(image, person, 9.0, 20.0) for image in looked.plan["image"] for person in ("A", "B")]
+        import_looks(looked, pd.DataFrame(places, columns=list(COLUMNS)), images=None)
         two = create_study("two", source="folders", path=folder / "faces", labels=LABELS[:2], per_label=4, side=32)
         two.trial_store.add(simulate_trials(two, n_participants=4, seed=2))
         _write_answers(folder / "answers")

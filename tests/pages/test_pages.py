@@ -42,7 +42,7 @@ def test_likeness_to_simulated_confusions_is_called_circular(open_page):
     assert "likeness to the people of the paper is circular" in words(open_page("confusion"))
 
 
-@pytest.mark.parametrize("study", ["bare", "voted"])
+@pytest.mark.parametrize("study", ["bare", "voted", "looked"])
 @pytest.mark.parametrize("page", PAGES)
 def test_a_study_without_trials_and_runs_gets_sentences_instead_of_errors(open_page, page, study):
     app = open_page(page, study=study)
@@ -70,6 +70,11 @@ def test_answers_without_images_are_a_study_too(open_page, page):
     assert app.title
     if page != "confusion":
         assert any("answers without images" in info.value for info in app.info)
+
+
+def test_clicks_without_answers_are_shown_as_attention(open_page):
+    assert "2 people, without answers" in words(open_page("images", study="looked"))
+    assert "24 looks at 12 images without an answer" in words(open_page("people", study="looked"))
 
 
 def test_answers_without_images_show_accuracy_consistency_and_confusions(open_page):

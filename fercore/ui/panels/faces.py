@@ -106,10 +106,12 @@ def row(view: View, image: str) -> None:
         with grid.cell():
             _square("face", face, f"{face_row['true_label']}, offered against {face_row['false_label']}", image)
         with grid.cell():
-            if study.trials.empty:
+            if not study.has_attention:
                 _absent("people", "no clicks: " + ("votes only" if study.votes is not None else "no trials yet"))
             else:
                 note = f"{face_row['n_people']} {view.people}, {decimal(face_row['clicks'], 1)} clicks"
+                if study.trials.empty:
+                    note = f"{count(int(study.n_correct[at]), 'person', 'people')}, without answers"
                 _square("people", overlay(face, scaled(study.attention_maps[at]), strength), note, image)
         for method, label in METHOD_LABELS.items():
             with grid.cell():

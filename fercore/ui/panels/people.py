@@ -179,6 +179,14 @@ def vote_confusion(view: View) -> None:
 def no_clicks(view: View) -> None:
     """Say what a study without trials cannot show, and what mends it."""
     view.study.require_images()
+    looks = view.study.looks
+    if looks is not None:
+        st.info(
+            f"{count(len(looks), 'look')} at {count(looks['image'].nunique(), 'image')} without an answer: there are attention "
+            "maps (pages Images, Attention and Statistics), and no accuracy, no times and no confusions.",
+            icon=":material/touch_app:",
+        )
+        return
     st.info(
         f"Study {view.study.name!r} has no clicks, so there are no times, no exclusions and no attention maps. Import a "
         f"trial table (`python -m fercore import {view.study.name} TRIALS.csv`), or try the way of the analysis with "
