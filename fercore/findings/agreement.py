@@ -125,7 +125,7 @@ def read_human_maps(study: Study, chosen: Mapping[str, Measure]) -> HumanMaps:
     if not counted.any():
         raise MissingError(f"Nobody who is kept answered correctly in study {study.name!r}, so people have no maps.")
     needs_clicks = any(measure.needs_clicks for measure in chosen.values())
-    clicks = click_counts(study.kept_trials, study.plan, study.side) if needs_clicks else None
+    clicks = click_counts(study.attention_trials, study.plan, study.side) if needs_clicks else None
     return HumanMaps(maps, clicks, counted, chosen)
 
 

@@ -54,7 +54,7 @@ def people_needed(study: Study, name: str, settings: ComparisonSettings, n_split
         When there are fewer than two people.
     """
     (measure,) = measures(settings, [name]).values()
-    crowds = list(_crowds(study)) if not study.trials.empty else []
+    crowds = list(_crowds(study))
     sizes = np.array([len(crowd.seen) for crowd in crowds if len(crowd.seen) > 1])
     if len(sizes) == 0:
         raise MissingError(f"No image of study {study.name!r} was answered correctly by two people or more.")
@@ -78,7 +78,7 @@ def people_needed(study: Study, name: str, settings: ComparisonSettings, n_split
 
 def _crowds(study: Study) -> Iterator[Crowd]:
     """Give the participants with a correct response, image by image in plan order."""
-    trials = study.kept_trials
+    trials = study.attention_trials
     columns = ["participant", "image", "correct", "clicks"]
     right = trials.loc[trials["correct"].to_numpy(bool), columns].sort_values("participant", kind="stable")
     by_image = right.groupby("image").indices
