@@ -41,18 +41,13 @@ def bands(scores: pd.DataFrame, theme: Theme, *, title: str, subtitle: str = "")
         )  # fmt: skip
     for x, words in ((0, "floor"), (1, "ceiling")):
         figure.add_vline(x=x, line={"color": theme.muted, "dash": "dot", "width": 1.5})
+        side = "left" if x == 0 else "right"
         figure.add_annotation(
-            x=x,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            text=words,
-            showarrow=False,
+            x=x, y=0, yref="paper", yanchor="bottom", xanchor=side, text=f" {words} ", showarrow=False,
             font={"color": theme.muted, "size": 12},
-        )
+        )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(labels))), ticktext=labels, range=[len(labels) - 0.5, -0.5], showgrid=False
     )
     figure.update_xaxes(title_text="(agreement − floor) / (ceiling − floor)")
-    figure.update_layout(margin_t=figure.layout.margin.t + 44, legend={"y": 1.0, "yref": "paper", "yanchor": "bottom"})
-    return figure.update_layout(legend={"x": 1, "xanchor": "right"})
+    return figure.update_layout(margin_t=figure.layout.margin.t + 30)
