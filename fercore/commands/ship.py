@@ -13,10 +13,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from fercore.commands.follow import follow_job
+from fercore.comparison.measures import measures
 from fercore.errors import InputError
+from fercore.findings.ceiling import ceiling_key, people_ceiling
 from fercore.images.faces.generator import FaceSetSettings
 from fercore.jobs import client
 from fercore.saliency.maps import SETTINGS
+from fercore.settings import ComparisonSettings
 from fercore.store import Store, cache_dir, write_arrays
 from fercore.study import Study
 from fercore.study.observers import simulate_trials
@@ -93,6 +96,10 @@ def _pack(study: Study, draft: Path) -> None:
     run, kept = study.run("default"), Store(cache_dir())
     keys = {f"maps of {method!r}": study.maps_key(run, method) for method in SETTINGS}
     keys |= {f"answers of {regime!r} with what people saw": seeing_key(study, run, regime) for regime in run.regimes}
+    settings = ComparisonSettings()
+    known = measures(settings)
+    people_ceiling(study, known, settings)
+    keys["ceiling of people's maps"] = ceiling_key(study, known, settings)
     for what, key in keys.items():
         arrays = kept.get(key)
         if arrays is None:

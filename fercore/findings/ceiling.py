@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -16,14 +17,43 @@ from fercore.errors import MissingError
 from fercore.humans.click_maps import click_maps
 from fercore.humans.clicks import read_clicks
 from fercore.settings import ComparisonSettings
+from fercore.store import make_key
 from fercore.study import Study
+
+VERSION = 1
+"""Raised when something else is computed from the same trials."""
 
 
 def people_ceiling(
     study: Study, chosen: Mapping[str, Measure], settings: ComparisonSettings, n_splits: int = 200
 ) -> dict[str, NDArray[np.float64]]:
-    """Give the ceiling of each measure image by image, (n_plan,)."""
-    return ceiling(_crowds(study), chosen, np.random.default_rng(settings.seed), n_splits)
+    """Give the ceiling of each measure image by image, (n_plan,); kept once it is worked out."""
+    key = ceiling_key(study, chosen, settings, n_splits)
+    found = study.maps_store.get(key)
+    if found is None:
+        found = ceiling(_crowds(study), chosen, np.random.default_rng(settings.seed), n_splits)
+        study.maps_store.put(key, found)
+    return found
+
+
+def ceiling_key(study: Study, chosen: Mapping[str, Measure], settings: ComparisonSettings, n_splits: int = 200) -> str:
+    """Give the store key of people's ceilings: it changes with whatever people did, and with whatever is measured."""
+    seen = pd.util.hash_pandas_object(
+        study.attention_trials[["participant", "image", "correct", "clicks"]], index=False
+    )
+    return make_key(
+        "ceiling",
+        version=VERSION,
+        measures=list(chosen),
+        threshold=settings.threshold,
+        top_percent=settings.top_percent,
+        seed=settings.seed,
+        n_splits=n_splits,
+        plan=study.plan_digest,
+        side=study.side,
+        radius_px=study.radius_px,
+        trials=hashlib.sha256(seen.to_numpy().tobytes()).hexdigest(),
+    )
 
 
 def people_needed(study: Study, name: str, settings: ComparisonSettings, n_splits: int = 200) -> pd.DataFrame:

@@ -94,7 +94,7 @@ def _images_over_thresholds(study: Study, run: Run, methods: tuple[str, ...]) ->
 def _without_threshold(study: Study, run: Run, settings: ComparisonSettings) -> list[pd.DataFrame]:
     known = measures(settings)
     names = [name for name in known if name not in AT_A_THRESHOLD]
-    table = map_agreement(study, run, settings, names=names).table(settings)
+    table = map_agreement(study, run, settings).table(settings)
     parts = []
     for name in names:
         own = table[table["measure"] == name]

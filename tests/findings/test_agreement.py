@@ -1,13 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from fercore.comparison.measures import SIMILARITY, measures
 from fercore.errors import MissingError, UnknownNameError
 from fercore.findings.agreement import COLUMNS, agreement_part, map_agreement, raise_to_zero
-from fercore.findings.ceiling import people_ceiling, people_needed
+from fercore.findings.ceiling import ceiling_key, people_ceiling, people_needed
 from fercore.humans.click_maps import click_map
 from fercore.humans.clicks import parse_cell
 from fercore.saliency.maps import SETTINGS
+from fercore.study import Study
 
 
 @pytest.fixture
@@ -137,3 +140,15 @@ def test_fewer_than_two_people_are_too_few(bare, fill, settings):
     study = fill(bare, people=1)
     with pytest.raises(MissingError, match="by two people"):
         people_needed(study, "cc", settings)
+
+
+def test_ceilings_are_worked_out_once_and_anew_when_people_did_something_else(full, settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("FERCORE_CACHE", str(tmp_path / "cache"))
+    study, known = Study(full.folder), measures(settings, ["cc"])
+    key = ceiling_key(study, known, settings, 20)
+    first = people_ceiling(study, known, settings, 20)
+    np.testing.assert_array_equal(study.maps_store.get(key)["cc"], first["cc"])
+    np.testing.assert_array_equal(people_ceiling(Study(full.folder), known, settings, 20)["cc"], first["cc"])
+    assert ceiling_key(study, known, replace(settings, seed=7), 20) != key
+    study.attention_trials = study.attention_trials.iloc[1:]
+    assert ceiling_key(study, known, settings, 20) != key
