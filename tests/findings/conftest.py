@@ -13,11 +13,20 @@ from fercore.machines.runs import Run
 from fercore.saliency.maps import SETTINGS, write_maps
 from fercore.settings import ComparisonSettings, TrainingSettings
 from fercore.store import write_arrays, write_json
-from fercore.study import Study, create_study
+from fercore.study import Study, create_response_study, create_study
 from fercore.study.observers import simulate_trials
 
 LABELS = ("happy", "sad", "fear", "anger")
 PER_LABEL = 6
+
+ANSWERS_HEADER = "subj,session,trial,rt,object_response,category,condition,imagename"
+
+# Right and wrong of two people and a network on ten images in two conditions of seeing, five images each.
+RIGHT = {
+    "subject-01": ("1111100110", True),
+    "subject-02": ("1111010100", True),
+    "resnet50": ("1101101010", False),
+}
 
 
 @pytest.fixture(scope="session")
@@ -154,3 +163,22 @@ def fill():
         return Study(study.folder)
 
     return _fill
+
+
+@pytest.fixture
+def answers(tmp_path, monkeypatch):
+    """Two people and a network who chose between cat and dog, as model-vs-human writes them; no images."""
+    monkeypatch.setenv("FERCORE_STUDIES", str(tmp_path / "studies"))
+    monkeypatch.setenv("FERCORE_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "raw").mkdir()
+    for name, (right, person) in RIGHT.items():
+        rows = [ANSWERS_HEADER]
+        for number, one in enumerate(right):
+            true, other = ("cat", "dog") if number % 2 else ("dog", "cat")
+            seeing = "clear" if number < 5 else "noisy"
+            time = "0.7" if person else "NaN"
+            rows.append(
+                f"{name},1,{number + 1},{time},{true if one == '1' else other},{true},{seeing},image{number}.png"
+            )
+        (tmp_path / "raw" / f"{name}.csv").write_text("\n".join(rows) + "\n")
+    return create_response_study("peers", path=tmp_path / "raw")

@@ -72,3 +72,10 @@ def test_a_place_that_is_no_folder_is_one_sentence(full, settings, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):
         export_study(full, None, settings, tmp_path / "file" / "full.zip")
+
+
+def test_answers_without_images_are_exported_without_a_plan(answers, settings, tmp_path):
+    names = export_study(answers, None, settings, tmp_path / "answers.zip")
+    assert names == ["README.txt", "compare.json", "study.json", "findings.csv", "responses.csv"]
+    with zipfile.ZipFile(tmp_path / "answers.zip") as opened:
+        assert len(read(opened, "responses.csv")) == 30

@@ -16,6 +16,7 @@ from fercore.study import create_study
 from fercore.study.observers import simulate_trials
 
 ABOUT_NETWORKS = {"ensemble-accuracy", "vote-agreement"}
+ABOUT_OTHERS = {"observer-agreement"}
 ABOUT_ATTENTION = {"attention-dice", "attention-anova"}
 
 PAPER = {  # name of a row and the paper's number beside it
@@ -44,8 +45,19 @@ def name(request):
     return request.param
 
 
-def test_a_finding_is_a_tidy_table_with_a_reason_why_it_may_differ(name, full, settings):
-    finding = FINDINGS.get(name)(full, full.run(), settings)
+@pytest.fixture
+def study(name, request):
+    """A study that has what the finding needs."""
+    return request.getfixturevalue("answers" if name in ABOUT_OTHERS else "full")
+
+
+@pytest.fixture
+def run(study):
+    return study.run() if study.run_names else None
+
+
+def test_a_finding_is_a_tidy_table_with_a_reason_why_it_may_differ(name, study, run, settings):
+    finding = FINDINGS.get(name)(study, run, settings)
     assert tuple(finding.table.columns) == COLUMNS
     assert len(finding.table) > 0
     assert finding.table["name"].is_unique
@@ -57,17 +69,17 @@ def test_a_finding_is_a_tidy_table_with_a_reason_why_it_may_differ(name, full, s
     assert ((bounded["ci_low"] <= bounded["value"] + 1e-12) & (bounded["value"] <= bounded["ci_high"] + 1e-12)).all()
 
 
-def test_the_papers_numbers_stand_beside_ours(name, full, settings):
-    table = FINDINGS.get(name)(full, full.run(), settings).table.set_index("name")
+def test_the_papers_numbers_stand_beside_ours(name, study, run, settings):
+    table = FINDINGS.get(name)(study, run, settings).table.set_index("name")
     for row, number in PAPER.get(name, {}).items():
         assert table.loc[row, "paper"] == number, row
 
 
-def test_simulated_observers_are_named_in_every_finding_that_rests_on_them(name, full, settings):
-    table = FINDINGS.get(name)(full, full.run(), settings).table
+def test_simulated_observers_are_named_in_every_finding_that_rests_on_them(name, study, run, settings):
+    table = FINDINGS.get(name)(study, run, settings).table
     warning = CIRCULAR if name in ABOUT_ATTENTION else SIMULATED_PEOPLE
     warned = table["note"].str.startswith(warning)
-    if name in ABOUT_NETWORKS:
+    if name in ABOUT_NETWORKS | ABOUT_OTHERS:
         assert not warned.any()
     elif name in ABOUT_ATTENTION:
         assert warned[~table["name"].str.contains("area|squared")].all()
@@ -80,8 +92,8 @@ def test_without_data_a_finding_says_what_is_missing(name, bare, settings):
         FINDINGS.get(name)(bare, None, settings)
 
 
-def test_without_a_run_named_the_first_complete_one_is_taken(name, full, settings):
-    named, unnamed = (FINDINGS.get(name)(full, run, settings).table for run in (full.run(), None))
+def test_without_a_run_named_the_first_complete_one_is_taken(name, study, run, settings):
+    named, unnamed = (FINDINGS.get(name)(study, which, settings).table for which in (run, None))
     assert named.equals(unnamed)
 
 

@@ -26,21 +26,31 @@ def in_words(view: View) -> str:
     found = found_responses(view)
     networks = [observer for observer in found.observers if not observer.person]
     n = len(view.study.label_set)
-    said = f"Choosing among {n} labels (chance {share(1 / n)}), "
+    parts = []
     if found.people:
-        said += f"**{count(len(found.people), 'person', 'people')}** are right in **{share(found.people_accuracy)}** "
-        said += f"{interval(found.people_ci)} of their answers"
+        people = f"**{count(len(found.people), 'person', 'people')}**"
+        parts.append(
+            f"{people} are right in **{share(found.people_accuracy)}** {interval(found.people_ci)} of their answers"
+        )
     if networks:
         best = max(networks, key=lambda observer: observer.accuracy)
-        said += "; " if found.people else ""
-        said += f"of {count(len(networks), 'network')} {plain(best.name)} is right most often, in **{share(best.accuracy)}**"
-    near = [(found.with_people(o.name), o.name) for o in networks if np.isfinite(found.with_people(o.name))]
+        which = f"of {len(networks)} networks" if len(networks) > 1 else "the network"
+        parts.append(f"{which} {plain(best.name)} is right in **{share(best.accuracy)}**")
+    return (
+        f"Choosing among {n} labels (chance {share(1 / n)}), {'; '.join(parts)}. {_nearest(found, networks)}".rstrip()
+    )
+
+
+def _nearest(found: Responses, networks: list[Observer]) -> str:
+    """Say which network fails most on the same images as people; empty where nobody can be compared."""
+    kappas = {observer.name: found.with_people(observer.name) for observer in found.observers}
+    near = [(kappas[network.name], network.name) for network in networks if np.isfinite(kappas[network.name])]
     if not near:
-        return f"{said}."
+        return ""
     kappa, name = max(near)
-    among = [value for o in found.people if np.isfinite(value := found.with_people(o.name))]
+    among = [kappas[person.name] for person in found.people if np.isfinite(kappas[person.name])]
     people = f"; people among themselves reach {decimal(float(np.mean(among)))}" if among else ""
-    return f"{said}. {plain(name)} fails most on the same images as people: κ = **{decimal(kappa)}**{people}."
+    return f"Nearest to people in where it fails is {plain(name)}: κ = **{decimal(kappa)}**{people}."
 
 
 @panel
