@@ -3,7 +3,8 @@ import pytest
 from scipy.io import savemat
 
 from fercore.errors import InputError, TrialTableError
-from fercore.humans.bubbleview import mat_rows, read_bubbleview
+from fercore.humans.bubbleview import read_bubbleview
+from fercore.humans.bubbleview_mat import mat_rows
 
 
 def structs(rows):
