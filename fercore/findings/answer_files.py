@@ -10,6 +10,7 @@ import pandas as pd
 
 from fercore.comparison.error_consistency import error_consistency
 from fercore.errors import InputError
+from fercore.humans.response_table import short_name
 from fercore.settings import ComparisonSettings
 
 FORMS: Final = (("image", "correct"), ("image", "response", "true_label"), ("imagename", "object_response", "category"))
@@ -85,7 +86,7 @@ def read_answers(path: Path) -> pd.Series:
     if form is None:
         wanted = " or ".join(", ".join(form) for form in FORMS)
         raise InputError(f"{path.name!r} has the columns {', '.join(table.columns)!r}. It needs {wanted}.")
-    images = table[form[0]].map(_short_name) if form == FORMS[-1] else table[form[0]]
+    images = table[form[0]].map(short_name) if form == FORMS[-1] else table[form[0]]
     twice = images[images.duplicated()]
     if len(twice):
         raise InputError(
@@ -104,9 +105,3 @@ def _right(table: pd.DataFrame, form: tuple[str, ...], path: Path) -> np.ndarray
     if len(odd):
         raise InputError(f"{path.name!r} says correct = {odd.iloc[0]!r} in line {odd.index[0] + 2}. Write 1 or 0.")
     return words.map(_TRUTH).to_numpy(float)
-
-
-def _short_name(name: str) -> str:
-    """Give an image's own name without what model-vs-human puts before it (number, session, condition)."""
-    parts = name.split("_")
-    return "_".join(parts[-2:]) if len(parts) > 1 and parts[-2].startswith("n0") else parts[-1]
