@@ -68,7 +68,8 @@ def test_a_failed_job_is_one_sentence(count):
 
 def test_ctrl_c_cancels_the_job_that_is_followed(count, until, tmp_path):
     job = count(steps=1000, pause_s=0.05)
-    code = f"from fercore.commands.follow import client, follow_job\nfollow_job(client.get({job.id}))"
+    listen = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored in the background
+    code = f"{listen}from fercore.commands.follow import client, follow_job\nfollow_job(client.get({job.id}))"
     process = subprocess.Popen(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONPATH": f"{HERE}:{HERE.parents[1]}"},
