@@ -76,19 +76,14 @@ def ours(
     study: Study, settings: TrainingSettings, pairs: Sequence[str], name: str, n_workers: int | None = None
 ) -> tuple[float, int]:
     """Train pairs as Retrain does: seconds, and the largest resident memory of one process in bytes."""
+    at_once = n_workers or min(len(pairs), n_fitting(memory_bytes(settings)))
     run = start_run(
         study.folder, name, label_set=study.label_set, regimes=[f"epochs-{EPOCHS}"], settings=settings,
-        pairs=[study.label_set.parse_pair(pair) for pair in pairs],
+        pairs=[study.label_set.parse_pair(pair) for pair in pairs], threads=max(1, usable_cores() // at_once),
     )  # fmt: skip
     with _Memory() as memory:
         start = time.perf_counter()
-        run_local(
-            train,
-            plan_units(run),
-            on_progress=_ignore,
-            on_result=_ignore,
-            n_workers=n_workers or n_fitting(memory_bytes(settings)),
-        )
+        run_local(train, plan_units(run), on_progress=_ignore, on_result=_ignore, n_workers=at_once)
         seconds = time.perf_counter() - start
     return seconds, memory.largest
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from fercore.errors import InputError, JobError
 from fercore.jobs.executor import Report, chosen_executor
-from fercore.jobs.executors.local import usable_cores
+from fercore.jobs.executors.local import n_fitting, usable_cores
 from fercore.jobs.job import Job, Order
 from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
 from fercore.jobs.table import JobTable
@@ -193,11 +193,23 @@ def _open_or_start(study: Study, job: Job) -> Run:
         guidance=guidance_of(study, settings.input_side) if guided else None,
         pairs=[study.label_set.parse_pair(pair) for pair in asked["pairs"]],
         seed=asked["seed"],
+        threads=_threads(asked, settings),
     )
     from fercore.machines.adopt import adopt_units  # loads torch
 
     adopt_units(run, [study.run(name) for name in study.run_names])
     return run
+
+
+def _threads(asked: Mapping[str, Any], settings: TrainingSettings) -> int:
+    """Give the threads of each classifier: one where there are enough classifiers for all cores, else the cores divided.
+
+    Cores are counted on this machine; a run that other machines work on has one thread for each classifier.
+    """
+    if asked["executor"] != "local":
+        return 1
+    n_units = sum(len(asked["pairs"]) if find_regime(name, settings).pairwise else 1 for name in asked["regimes"])
+    return max(1, usable_cores() // min(n_units, n_fitting(memory_bytes(settings))))
 
 
 def train(unit: TrainingUnit, report: Report) -> None:

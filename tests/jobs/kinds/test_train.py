@@ -6,7 +6,7 @@ import pytest
 from fercore.errors import InputError, JobError, MissingError, SettingsError, UnknownNameError
 from fercore.jobs import client
 from fercore.jobs.kind import find_kind
-from fercore.jobs.kinds.train import train
+from fercore.jobs.kinds.train import _threads, train
 from fercore.machines.finish_run import finish_run
 from fercore.machines.plan_run import plan_units, start_run
 from fercore.settings import TrainingSettings, from_mapping
@@ -48,6 +48,7 @@ def test_a_killed_run_is_taken_up_and_ends_with_the_weights_of_an_undisturbed_on
     settings = from_mapping(TrainingSettings, calm["training"])
     pairs = [tiny.label_set.parse_pair(pair) for pair in calm["pairs"]]
     options = {"label_set": tiny.label_set, "regimes": calm["regimes"], "settings": settings, "pairs": pairs}
+    options["threads"] = _threads(calm, settings)
     (unit,) = plan_units(start_run(tiny.folder, "calm", **options))
     train(unit, lambda _: None)  # the run is finished later: a complete one would be taken over
 
@@ -129,3 +130,14 @@ def test_a_full_disk_is_seen_before(tiny, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9, 10**6))
     with pytest.raises(JobError, match=r"needs about .* GB, and 0.0 GB are free"):
         prepare()
+
+
+def test_few_classifiers_share_the_cores_and_many_have_one_each(tiny, small, monkeypatch):
+    monkeypatch.setattr("fercore.jobs.kinds.train.usable_cores", lambda: 8)
+    monkeypatch.setattr("fercore.jobs.kinds.train.n_fitting", lambda _: 8)
+    settings = from_mapping(TrainingSettings, prepare().payload["training"])
+    asked = {"executor": "local", "regimes": ["accuracy-90"], "pairs": ["happy-fear"]}
+    assert _threads(asked, settings) == 8
+    assert _threads({**asked, "regimes": ["accuracy-90", "multiclass"]}, settings) == 4
+    assert _threads({**asked, "pairs": ["happy-fear"] * 28}, settings) == 1
+    assert _threads({**asked, "executor": "ray"}, settings) == 1
