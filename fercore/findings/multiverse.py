@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 from fercore.comparison.binary_maps import scale_map
 from fercore.comparison.measures import measures
 from fercore.errors import MissingError
-from fercore.findings.agreement import map_agreement
 from fercore.findings.attention import mean_maps, sweep_attention
 from fercore.machines.runs import Run
-from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
 THRESHOLDS = tuple(range(10, 251, 10))
@@ -44,8 +42,21 @@ class Multiverse:
         return self.winners["method"].value_counts(normalize=True)
 
 
-def multiverse(study: Study, run: Run, settings: ComparisonSettings) -> Multiverse:
-    """Compare methods in every universe; raises `MissingError` without trials, or maps of two methods."""
+def multiverse(study: Study, run: Run, agreement: pd.DataFrame) -> Multiverse:
+    """Compare methods in every universe.
+
+    Parameters
+    ----------
+    study, run
+        The study, and the run whose maps are compared.
+    agreement
+        Their agreement image by image (`fercore.findings.agreement.MapAgreement.table`).
+
+    Raises
+    ------
+    MissingError
+        Without trials, or maps of two methods.
+    """
     sweep = sweep_attention(mean_maps(study, run))
     if len(sweep.methods) < 2:
         raise MissingError(
@@ -54,7 +65,7 @@ def multiverse(study: Study, run: Run, settings: ComparisonSettings) -> Multiver
     parts = [
         _over_thresholds("Dice, mean maps of conditions", sweep.mean_dice[list(THRESHOLDS)], sweep.methods),
         *_images_over_thresholds(study, run, sweep.methods),
-        *_without_threshold(study, run, settings),
+        *_without_threshold(agreement),
     ]
     values = pd.concat(parts, ignore_index=True)
     return Multiverse(values, _winners(values))
@@ -91,13 +102,12 @@ def _images_over_thresholds(study: Study, run: Run, methods: tuple[str, ...]) ->
     return [_over_thresholds(name, own, methods) for name, own in zip(names, means, strict=True)]
 
 
-def _without_threshold(study: Study, run: Run, settings: ComparisonSettings) -> list[pd.DataFrame]:
-    known = measures(settings)
+def _without_threshold(agreement: pd.DataFrame) -> list[pd.DataFrame]:
+    known = measures()
     names = [name for name in known if name not in AT_A_THRESHOLD]
-    table = map_agreement(study, run, settings).table(settings)
     parts = []
     for name in names:
-        own = table[table["measure"] == name]
+        own = agreement[agreement["measure"] == name]
         sign = 1.0 if known[name].higher_is_better else -1.0
         frame = {"universe": f"{known[name].label}, image by image", "threshold": np.nan}
         parts.append(

@@ -8,7 +8,7 @@ from fercore.findings.multiverse import THRESHOLDS, multiverse
 
 @pytest.fixture
 def found(full, settings):
-    return multiverse(full, full.run(), settings)
+    return multiverse(full, full.run(), map_agreement(full, full.run(), settings, n_splits=20).table(settings))
 
 
 def test_one_universe_is_the_papers(full, found):

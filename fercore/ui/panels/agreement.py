@@ -12,7 +12,7 @@ from fercore.figures.bands import bands
 from fercore.figures.theme import mark
 from fercore.figures.universes import universes
 from fercore.findings.agreement import map_agreement
-from fercore.findings.multiverse import multiverse
+from fercore.findings.multiverse import Multiverse, multiverse
 from fercore.machines.runs import Run
 from fercore.notation import NONE, count, decimal, share
 from fercore.settings import ComparisonSettings
@@ -27,9 +27,10 @@ FORMULA = (
 )
 
 
-def agreement_table(study: Study, run: Run, settings: ComparisonSettings) -> pd.DataFrame:
-    """Sum agreement up by method and measure."""
-    return map_agreement(study, run, settings).table(settings)
+def agreement_everywhere(study: Study, run: Run, settings: ComparisonSettings) -> tuple[pd.DataFrame, Multiverse]:
+    """Sum agreement up by method and measure, and in every universe: read together, since both need the same maps."""
+    table = map_agreement(study, run, settings).table(settings)
+    return table, multiverse(study, run, table)
 
 
 @panel
@@ -40,7 +41,7 @@ def every_measure(view: View) -> None:
     settings = ComparisonSettings()
     known = measures(settings)
     with st.skeleton(height=420):
-        found = view.find(agreement_table, view.finished_run, settings)
+        found, _ = view.find(agreement_everywhere, view.finished_run, settings)
     scored = found.assign(label=[known[name].label for name in found["measure"]]).dropna(subset=["score"])
     st.header("How near to people, between floor and ceiling?", anchor=False)
     sentences(_best(scored))
@@ -97,7 +98,7 @@ def every_universe(view: View) -> None:
     if view.has_no_maps:
         return
     with st.skeleton(height=420):
-        found = view.find(multiverse, view.finished_run, ComparisonSettings())
+        _, found = view.find(agreement_everywhere, view.finished_run, ComparisonSettings())
     shares = found.shares()
     st.header("Would other choices have given another answer?", anchor=False)
     told = ", ".join(f"{mark(str(method)).label} {share(part, 2)}" for method, part in shares.items())
