@@ -15,7 +15,7 @@ from scipy import stats
 
 from fercore.comparison.band import HumanMaps, score
 from fercore.comparison.confusion import correlate_confusions
-from fercore.comparison.error_consistency import error_consistency, mean_kappa
+from fercore.comparison.error_consistency import mean_kappa
 from fercore.comparison.measures import measures
 from fercore.errors import MissingError
 from fercore.findings.agreement import read_human_maps
@@ -24,7 +24,7 @@ from fercore.findings.ceiling import people_ceiling
 from fercore.findings.faces import face_table
 from fercore.findings.networks import MULTICLASS, Readout, readouts
 from fercore.findings.people import people
-from fercore.findings.two_afc import answers_of_people
+from fercore.findings.two_afc import answers_of_people, kappas_among
 from fercore.machines.regime import find_regime
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings, digest
@@ -135,9 +135,7 @@ class _Bench:
             :N_RARE
         ]
         self.answers = answers_of_people(study)
-        n = len(self.answers)
-        pairs = [error_consistency(self.answers[i], self.answers[j]).kappa for i in range(n) for j in range(i + 1, n)]
-        self.people_kappa = float(np.nanmean(pairs)) if np.isfinite(pairs).any() else float("nan")
+        self.people_kappa = _mean(np.array(kappas_among(self.answers)))
         self.people_two_afc = self.ours.accuracy if self.ours else float("nan")
         self.scored = measures(settings, [SCORED])
 

@@ -6,7 +6,6 @@ is every number that cannot be had.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,12 +14,11 @@ from fercore import tables
 from fercore.comparison.anova import OneWay
 from fercore.comparison.confusion import correlate_confusions
 from fercore.comparison.correlation import Correlation
-from fercore.errors import MissingError
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.networks import MULTICLASS, SPLITS, Readout, readouts
 from fercore.findings.people import People, people
 from fercore.findings.responses import responses_part
-from fercore.findings.rigorous import rigorous
+from fercore.findings.rigorous import or_none, rigorous
 from fercore.findings.voters import Voters, voters
 from fercore.machines.runs import Run
 from fercore.saliency.maps import SETTINGS
@@ -47,9 +45,9 @@ def compare(study: Study, run: Run | None, settings: ComparisonSettings) -> Json
     dict
         Fit for ``json.dumps(..., allow_nan=False)``.
     """
-    ours = _or_none(lambda: people(study, settings))
-    crowd = _or_none(lambda: voters(study))
-    sweep = _or_none(lambda: sweep_attention(mean_maps(study, run))) if run else None
+    ours = or_none(lambda: people(study, settings))
+    crowd = or_none(lambda: voters(study))
+    sweep = or_none(lambda: sweep_attention(mean_maps(study, run))) if run else None
     answers = readouts(study, run, settings) if run else None
     report = {
         "study": study.name,
@@ -61,7 +59,7 @@ def compare(study: Study, run: Run | None, settings: ComparisonSettings) -> Json
         "participants": _participants(study),
         "human": _human(ours) if ours else None,
         "votes": _votes(crowd) if crowd else None,
-        "responses": _or_none(lambda: responses_part(study, run, settings)),
+        "responses": or_none(lambda: responses_part(study, run, settings)),
         "machine": {regime: _machine(regime, by_split, ours, crowd, settings) for regime, by_split in answers.items()}
         if answers
         else None,
@@ -85,13 +83,6 @@ def to_json(value: Any) -> Any:
     if isinstance(value, float):
         return value if np.isfinite(value) else None
     return value
-
-
-def _or_none(part: Callable[[], Any]) -> Any:
-    try:
-        return part()
-    except MissingError:
-        return None
 
 
 def _provenance(study: Study) -> Json | None:

@@ -6,6 +6,7 @@ One function per part. What a study does not have (yet) a part says by `MissingE
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from fercore.errors import MissingError
@@ -41,11 +42,12 @@ PARTS: Final[dict[str, Part]] = {
 
 def rigorous(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
     """Give every part that the study has; None for the others."""
-    return {key: _or_none(part, study, run, settings) for key, part in PARTS.items()}
+    return {key: or_none(partial(part, study, run, settings)) for key, part in PARTS.items()}
 
 
-def _or_none(part: Part, study: Study, run: Run | None, settings: ComparisonSettings) -> Any:
+def or_none(part: Callable[[], Any]) -> Any:
+    """Give a part, or None where the study does not have it (yet)."""
     try:
-        return part(study, run, settings)
+        return part()
     except MissingError:
         return None

@@ -7,6 +7,7 @@ two tasks with two chance levels.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -89,11 +90,12 @@ def _people(study: Study, settings: ComparisonSettings) -> Iterator[tuple[str | 
     ci = bootstrap_mean(
         right, trials["participant"].to_numpy(), rng, n_resamples=settings.n_bootstrap, level=settings.ci_level
     )
-    answers = answers_of_people(study)
-    kappas = [
-        error_consistency(answers[a], answers[b]).kappa for a in range(len(answers)) for b in range(a + 1, len(answers))
-    ]
-    yield _row(PEOPLE, REVEALED, right, ci, settings.ci_level, kappas)
+    yield _row(PEOPLE, REVEALED, right, ci, settings.ci_level, kappas_among(answers_of_people(study)))
+
+
+def kappas_among(answers: NDArray[np.float64]) -> list[float]:
+    """Give kappa of every two of several observers (n_observers, n_images); NaN where there is none."""
+    return [error_consistency(a, b).kappa for a, b in combinations(answers, 2)]
 
 
 def answers_of_people(study: Study) -> NDArray[np.float64]:
