@@ -186,6 +186,22 @@ def to_mapping(settings: Any) -> dict[str, Any]:
     return plain
 
 
+LATER = {"later": True}
+"""Metadata of a field that was added after results had been kept under keys without it: see `key_mapping`."""
+
+
+def key_mapping(settings: Any) -> dict[str, Any]:
+    """Give settings as parts of a key: as `to_mapping`, but for `LATER` fields that have their default value.
+
+    So a new field whose default means what was done before leaves all keys as they were.
+    """
+    kept = to_mapping(settings)
+    for f in dataclasses.fields(settings):
+        if f.metadata.get("later") and getattr(settings, f.name) == f.default:
+            del kept[f.name]
+    return kept
+
+
 def digest(settings: Any) -> str:
     """Name settings by their content: 16 hexadecimal digits that change when any value does."""
     text = json.dumps({type(settings).__name__: to_mapping(settings)}, sort_keys=True)

@@ -1,4 +1,6 @@
 import dataclasses
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,7 @@ import pytest
 from fercore import settings
 from fercore.errors import SettingsError
 from fercore.settings import (
+    LATER,
     AugmentationSettings,
     ComparisonSettings,
     DesignSettings,
@@ -13,6 +16,7 @@ from fercore.settings import (
     TrainingSettings,
     digest,
     from_mapping,
+    key_mapping,
     read_toml,
     to_mapping,
 )
@@ -57,3 +61,19 @@ def test_toml_is_read_and_bad_toml_is_one_sentence(tmp_path):
     path.write_text("images_per_label = ")
     with pytest.raises(SettingsError, match="cannot be read as settings"):
         read_toml(DesignSettings, path)
+
+
+def test_a_later_field_stands_in_keys_only_where_it_is_not_the_default():
+    @dataclasses.dataclass(frozen=True)
+    class Grown:
+        old: int = 1
+        new: str = "as before"
+        more: float = dataclasses.field(default=0.0, metadata=LATER)
+
+    assert key_mapping(Grown()) == {"old": 1, "new": "as before"}
+    assert key_mapping(Grown(old=2, more=0.5)) == {"old": 2, "new": "as before", "more": 0.5}
+
+
+def test_maps_by_default_settings_keep_their_keys():
+    text = json.dumps(key_mapping(ExtremalSettings()), sort_keys=True)
+    assert hashlib.sha256(text.encode()).hexdigest().startswith("f93a57d4ce976418")

@@ -28,7 +28,7 @@ from fercore.machines.network import load_classifier
 from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
 from fercore.saliency.maps import METHODS, VERSION, Report, map_key, settings_of, write_maps
-from fercore.settings import to_mapping
+from fercore.settings import key_mapping
 from fercore.store import Arrays, Store, cache_dir, make_key
 
 ROWS = "rows"
@@ -72,7 +72,7 @@ class ExplainUnit:
             "saliency unit",
             version=VERSION,
             method=self.method,
-            settings=to_mapping(self.settings),
+            settings=key_mapping(self.settings),
             regime=self.regime,
             unit=self.name,
             weights=run.unit_card(self.regime, self.name)["weights_digest"],

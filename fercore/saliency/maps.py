@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from fercore.errors import InputError, UnknownNameError
 from fercore.registry import Registry
-from fercore.settings import CamSettings, ExtremalSettings, GradCamSettings, from_mapping, to_mapping
+from fercore.settings import CamSettings, ExtremalSettings, GradCamSettings, from_mapping, key_mapping, to_mapping
 from fercore.store import Arrays, Store, make_key
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def map_key(run: Run, regime: str, method: str, settings: Any, plan_digest: str)
         "saliency maps",
         version=VERSION,
         method=method,
-        settings=to_mapping(settings),
+        settings=key_mapping(settings),
         regime=regime,
         weights=run.weights_digest(regime),
         input_side=run.input_side,
