@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercore.errors import InputError
 from fercore.images.image_set import ImageSet
+from fercore.labels import Pair
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,14 @@ def training_data(
     data = TrainingData(*_join(train), *_join(validation))
     _refuse_experimental(images, np.concatenate([data.rows, data.validation_rows]))
     return data
+
+
+def images_per_epoch(counts: Mapping[Any, int], pairs: Iterable[Pair]) -> int:
+    """Count what one epoch of pair classifiers shows, each undersampled to its rarer label.
+
+    ``counts`` are training images per label; AffectNet's eight expressions (287,651 images) make 675,512 (paper 5.1).
+    """
+    return sum(2 * min(counts.get(label, 0) for label in pair) for pair in pairs)
 
 
 def _rows(images: ImageSet, split: str, label: str) -> NDArray[np.intp]:

@@ -3,7 +3,8 @@ import pytest
 
 from fercore.errors import InputError
 from fercore.images.image_set import ImageSet
-from fercore.machines.pair_data import training_data
+from fercore.labels import LabelSet
+from fercore.machines.pair_data import images_per_epoch, training_data
 
 
 def _data(images, labels=("happy", "fear"), balanced=True, seed=0):
@@ -54,3 +55,12 @@ def test_the_pixels_of_an_experimental_image_are_refused_under_any_name(images, 
 def test_a_label_without_training_images_is_named(images):
     with pytest.raises(InputError, match="'anger'"):
         _data(images, ("happy", "anger"))
+
+
+def test_an_epoch_of_affectnets_28_pairs_shows_what_the_paper_counts():
+    counts = {
+        "neutral": 74874, "happy": 134415, "sad": 25459, "surprise": 14090, "fear": 6378, "disgust": 3803, "anger": 24882,
+        "contempt": 3750,
+    }  # fmt: skip
+    assert sum(counts.values()) == 287_651
+    assert images_per_epoch(counts, LabelSet(tuple(counts)).pairs) == 675_512

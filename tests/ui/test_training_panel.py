@@ -10,7 +10,6 @@ from fercore.machines.cam_layer import CamLayer
 from fercore.machines.plan_run import start_run
 from fercore.machines.presets import training_settings
 from fercore.store import write_json
-from fercore.ui.panels.retrain import estimate_s
 
 DEAD = ProcessIdentity(2**22 - 1, 1.0)
 
@@ -74,10 +73,6 @@ def test_an_unfinished_run_without_a_job_can_be_taken_up(study):
 def test_a_study_without_runs_says_how_to_train(study):
     app = AppTest.from_function(_app, default_timeout=30).run()
     assert "Retrain" in app.info[0].value
-
-
-def test_without_an_earlier_run_there_is_no_estimate(study):
-    assert estimate_s(study, "small", ["accuracy-90"], None) is None
 
 
 def test_the_layer_that_maps_are_read_at_is_shown_beside_the_settings(study):

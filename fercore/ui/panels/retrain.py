@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fercore.jobs import client
-from fercore.jobs.executors.local import usable_cores
+from fercore.jobs.outlook import judged_by_runs, measured_speed
+from fercore.machines.pair_data import images_per_epoch
 from fercore.machines.presets import WELL_KNOWN, training_settings
 from fercore.machines.regime import MULTICLASS, regime_names
 from fercore.notation import count, duration
@@ -98,25 +99,23 @@ def _outlook(study: Study, network: str, regimes: Sequence[str], pairs: Sequence
     """Say what is going to be trained and about how long it takes."""
     n_pairs = len(study.label_set.pairs) if pairs is None else len(pairs)
     n = sum(1 if regime == MULTICLASS else n_pairs for regime in regimes)
-    seconds = estimate_s(study, network, regimes, pairs)
+    seconds, speed = judged_by_runs(study, network, regimes, pairs), measured_speed(network)
     length = (
         f"about **{duration(seconds)}**, judged by earlier runs of this study"
         if seconds is not None
-        else "nothing to judge by yet: the time left is shown as soon as the first classifiers are trained"
+        else "how long in all, the first finished classifiers tell"
     )
-    return f"**{count(n, 'classifier')}** · {length}."
-
-
-def estimate_s(study: Study, network: str, regimes: Sequence[str], pairs: Sequence[str] | None) -> float | None:
-    """Estimate the seconds of a training by the network's newest finished run that has all regimes; None without one.
-
-    What the chosen classifiers took there, shared among the cores when it was trained on a CPU.
-    """
-    for name in sorted(study.run_names, key=lambda name: str(study.run(name).card["created"]), reverse=True):
-        run = study.run(name)
-        if run.training.network != network or not set(regimes) <= set(run.regimes):
-            continue
-        wanted = [(r, unit) for r in regimes for unit in run.units(r) if pairs is None or unit in (*pairs, MULTICLASS)]
-        spent = sum(float(run.unit_card(*unit)["seconds"]) for unit in wanted)
-        return spent / min(usable_cores(), max(len(wanted), 1)) if run.card["device"]["kind"] == "cpu" else spent
-    return None
+    said = [f"**{count(n, 'classifier')}** · {length}."]
+    if n_pairs:
+        images = images_per_epoch(
+            study.images.of_split("train")["label"].value_counts().to_dict(),
+            study.label_set.pairs if pairs is None else map(study.label_set.parse_pair, pairs),
+        )
+        epoch = f"One epoch of {count(n_pairs, 'pair')} shows {images:,} images"
+        said.append(
+            f"{epoch}: about {duration(images / speed.images_per_s)} at the {speed.images_per_s:,.0f} images/s of {speed.run}. "
+            f"({speed.device})"
+            if speed is not None
+            else f"{epoch}; this network was not trained here yet, so its speed is not known."
+        )
+    return "  \n".join(said)
