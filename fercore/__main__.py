@@ -20,6 +20,7 @@ from fercore.commands import (
     new,
     participate,
     regimes,
+    reveal,
     score,
     ship,
     simulate,
@@ -44,6 +45,7 @@ app.command()(train.train)
 app.command()(explain.explain)
 app.command()(compare.compare)
 app.command()(participate.participate)
+app.command()(reveal.reveal)
 app.command()(regimes.regimes)
 app.command()(kappa.kappa)
 app.command()(score.score)

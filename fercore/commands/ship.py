@@ -24,6 +24,7 @@ from fercore.store import Store, cache_dir, write_arrays
 from fercore.study import Study
 from fercore.study.observers import simulate_trials
 from fercore.study.rendered import write_rendered_study
+from fercore.study.revealing import revealing_key, sources
 from fercore.study.seeing import seeing_key
 from fercore.study.shipped import lay_out
 from fercore.study.study import BLOCKS
@@ -87,6 +88,7 @@ def _work(draft: Path, folder: Path, seed: int, participants: int) -> Study:
     )
     follow_job(client.submit("explain", {"study": "default", "run": "default", "methods": list(SETTINGS)}))
     follow_job(client.submit("participate", {"study": "default", "run": "default"}))
+    follow_job(client.submit("reveal", {"study": "default", "run": "default"}))
     return Study(folder)
 
 
@@ -96,6 +98,7 @@ def _pack(study: Study, draft: Path) -> None:
     run, kept = study.run("default"), Store(cache_dir())
     keys = {f"maps of {method!r}": study.maps_key(run, method) for method in SETTINGS}
     keys |= {f"answers of {regime!r} with what people saw": seeing_key(study, run, regime) for regime in run.regimes}
+    keys |= {f"answers along {source!r}": revealing_key(study, run, source) for source in sources(study, run)}
     settings = ComparisonSettings()
     known = measures(settings)
     people_ceiling(study, known, settings)

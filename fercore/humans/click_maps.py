@@ -62,6 +62,19 @@ def click_maps(trials: pd.DataFrame, side: int, radius_px: float, *, grid: int |
     return _paint(read_clicks(trials["clicks"]), 0, len(trials), cells, cells / side, radius_px)
 
 
+def uncovered_areas(trials: pd.DataFrame, side: int, radius_px: float) -> NDArray[np.float64]:
+    """Give how much of the image was uncovered at the decision of every trial: (n_trials,), shares of the image.
+
+    Parameters are as in `click_maps`; discs that overlap or reach beyond the image count once, and as far as they lie in it.
+    """
+    clicks = read_clicks(trials["clicks"])
+    shares = [
+        _paint(clicks, start, min(start + _TRIALS_AT_ONCE, len(trials)), side, 1.0, radius_px).mean(axis=(1, 2))
+        for start in range(0, len(trials), _TRIALS_AT_ONCE)
+    ]
+    return np.concatenate(shares) if shares else np.zeros(0)
+
+
 def participant_maps(
     trials: pd.DataFrame, plan: pd.DataFrame, side: int, radius_px: float, *, grid: int | None = None
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

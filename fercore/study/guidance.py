@@ -24,8 +24,8 @@ def guidance_of(study: Study, input_side: int) -> Guidance | None:
     rows = images.positions(list(plan["image"]))
     trials = study.kept_trials
     uncovered = click_maps(trials, study.side, study.radius_px, grid=input_side)
-    blurred = [_resized(blur_image(images.pixels[row], study.card.design.blur_fraction), input_side) for row in rows]
-    attention = [_resized(each, input_side) for each in study.attention_maps]
+    blurred = [resized(blur_image(images.pixels[row], study.card.design.blur_fraction), input_side) for row in rows]
+    attention = [resized(each, input_side) for each in study.attention_maps]
     return Guidance(
         rows=rows.astype(np.int64),
         true_labels=np.array([study.label_set.index(label) for label in plan["true_label"]], dtype=np.int64),
@@ -38,7 +38,7 @@ def guidance_of(study: Study, input_side: int) -> Guidance | None:
     )
 
 
-def _resized(image: np.ndarray, side: int) -> np.ndarray:
+def resized(image: np.ndarray, side: int) -> np.ndarray:
     """Resize one image or map by area when it shrinks, bilinear when it grows."""
     method = cv2.INTER_AREA if side < image.shape[0] else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(image, (side, side), interpolation=method), dtype=image.dtype)

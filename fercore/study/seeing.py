@@ -47,11 +47,11 @@ def seeing_key(study: Study, run: Run, regime: str, unit: str | None = None) -> 
         unit=unit,
         weights=weights,
         input_side=run.input_side,
-        **_what_people_saw(study),
+        **what_people_saw(study),
     )
 
 
-def _what_people_saw(study: Study) -> dict[str, Any]:
+def what_people_saw(study: Study) -> dict[str, Any]:
     """Give everything that decides what the participants that are kept had before their eyes."""
     return {
         "plan": study.plan_digest,
@@ -92,7 +92,7 @@ def plan_seeing(study: Study, run: Run, regime: str, threads: int = 1) -> list[S
             f"Study {study.name!r} has no trials of anybody who is kept, so there is nothing that people saw. Import or "
             "simulate trials first."
         )
-    folder = cache_dir() / "guidance" / make_key("guidance", side=run.input_side, **_what_people_saw(study))
+    folder = cache_dir() / "guidance" / make_key("guidance", side=run.input_side, **what_people_saw(study))
     if not (folder / GUIDANCE_FILE).is_file():
         write_guidance(folder, guidance)
     return [

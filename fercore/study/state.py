@@ -7,6 +7,7 @@ import hashlib
 from fercore.machines.regime import MULTICLASS
 from fercore.saliency.maps import SETTINGS
 from fercore.study.files import LOOKS_FILE
+from fercore.study.revealing import revealed_sources
 from fercore.study.seeing import has_seeing
 from fercore.study.study import Study
 
@@ -22,4 +23,5 @@ def state_of(study: Study) -> str:
             parts += [name, regime, f"seen:{has_seeing(study, run, regime)}"]
             if regime != MULTICLASS:
                 parts += [f"{method}:{study.has_maps(run, method, regime)}" for method in SETTINGS]
+                parts += [f"revealed:{source}" for source in revealed_sources(study, run, regime)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,36 @@
+"""Resampling as weights: the first row counts everything once, the others as often as it was drawn.
+
+So whatever is read off weighted means is read off the data and off all resamples in one go.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercore.comparison.band import draw_images
+
+
+def count_weights(n: int, rng: np.random.Generator, n_resamples: int) -> NDArray[np.float64]:
+    """Give how often each of n units counts, (1 + n_resamples, n): once in the first row, as often as drawn in the others."""
+    return np.vstack([np.ones(n), draw_images(n, rng, n_resamples)])
+
+
+def weighted_means(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average (n, k) over n, leaving out NaN, under each row of weights: (n_rows, k)."""
+    known = np.isfinite(values)
+    total, n = weights @ np.where(known, values, 0), weights @ known
+    means: NDArray[np.float64] = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
+    return means
+
+
+def estimate(values: NDArray[np.float64], n: int, level: float) -> tuple[float, float, float]:
+    """Give the value of the first row and the percentile interval of the others, NaN with fewer than two units.
+
+    Bounds are resampled values themselves, since some of them may be infinite.
+    """
+    others = values[1:][~np.isnan(values[1:])]
+    if n < 2 or not len(others):
+        return float(values[0]), np.nan, np.nan
+    low, high = np.quantile(others, [(1 - level) / 2, (1 + level) / 2], method="nearest")
+    return float(values[0]), float(low), float(high)
