@@ -9,9 +9,10 @@ import pandas as pd
 from scipy.stats import t
 
 from fercore.comparison.crossed import Crossed
+from fercore.comparison.effect_sizes import dz_interval
 from fercore.comparison.multiplicity import holm
 
-COLUMNS = ("a", "b", "difference", "t", "df", "p", "p_holm", "ci_low", "ci_high", "dz")
+COLUMNS = ("a", "b", "difference", "t", "df", "p", "p_holm", "ci_low", "ci_high", "dz", "dz_low", "dz_high")
 
 
 def paired_contrasts(crossed: Crossed, level: float = 0.95) -> pd.DataFrame:
@@ -28,7 +29,7 @@ def paired_contrasts(crossed: Crossed, level: float = 0.95) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per pair, in the order of the levels, columns `COLUMNS`: ``difference`` is the mean of ``a`` minus
-        ``b``, ``dz`` that mean over the SD of the differences (Cohen 1988), ``p_holm`` holds for all pairs together
+        ``b``, ``dz`` that mean over the SD of the differences (Cohen 1988) with its interval, ``p_holm`` holds for all pairs together
         (Holm 1979). NaN with fewer than two subjects, or where the differences do not vary.
     """
     n = len(crossed.values)
@@ -41,6 +42,7 @@ def paired_contrasts(crossed: Crossed, level: float = 0.95) -> pd.DataFrame:
         error = sd / np.sqrt(n) if n else np.nan
         margin = float(t.ppf((1 + level) / 2, n - 1)) * error if n > 1 else np.nan
         p = 2 * float(t.sf(abs(mean / error), n - 1)) if np.isfinite(error) else np.nan
+        dz_low, dz_high = dz_interval(mean / error, n, level)
         rows.append(
             {
                 "a": crossed.levels[i],
@@ -52,6 +54,8 @@ def paired_contrasts(crossed: Crossed, level: float = 0.95) -> pd.DataFrame:
                 "ci_low": mean - margin,
                 "ci_high": mean + margin,
                 "dz": mean / sd,
+                "dz_low": dz_low,
+                "dz_high": dz_high,
             }
         )
     table = pd.DataFrame(rows, columns=[column for column in COLUMNS if column != "p_holm"])

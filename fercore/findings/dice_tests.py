@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from fercore.comparison.assumptions import Assumptions, check_assumptions
 from fercore.comparison.crossed import Crossed, cross
+from fercore.comparison.effect_sizes import kendall_w_interval, variance_explained_interval
 from fercore.comparison.mixed_model import MixedModel, mixed_model
 from fercore.comparison.paired import paired_contrasts
 from fercore.comparison.rank_tests import friedman
@@ -39,17 +41,16 @@ def dice_tests(study: Study, run: Run | None, settings: ComparisonSettings) -> d
     table = sweep.at(settings.threshold)
     crossed = cross(table, "dice", "condition", "method", sweep.methods)
     reference = REFERENCE if REFERENCE in sweep.methods else sweep.methods[0]
-    ranks = friedman(crossed)
     return {
-        "rm_anova": _anova(repeated_measures(crossed)),
-        "friedman": {"chi2": ranks.chi2, "df": ranks.df, "p": ranks.p, "kendall_w": ranks.kendall_w, "n": ranks.n},
+        "rm_anova": _anova(repeated_measures(crossed), settings),
+        "friedman": _ranks(crossed, settings),
         "mixed_model": _mixed(mixed_model(table, "dice", "condition", "method", reference, settings.ci_level)),
         "holm": _contrasts(crossed, settings),
         "assumptions": _assumptions(check_assumptions(crossed)),
     }
 
 
-def _anova(found: RepeatedMeasures) -> dict[str, Any]:
+def _anova(found: RepeatedMeasures, settings: ComparisonSettings) -> dict[str, Any]:
     return {
         "F": found.F,
         "df": [found.df_levels, found.df_error],
@@ -57,9 +58,25 @@ def _anova(found: RepeatedMeasures) -> dict[str, Any]:
         "epsilon_gg": found.epsilon_gg,
         "p_gg": found.p_gg,
         "eta_squared_partial": found.eta_squared_partial,
+        "eta_squared_partial_ci": variance_explained_interval(
+            found.F, found.df_levels, found.df_error, settings.ci_level, epsilon=found.epsilon_gg
+        ),
         "eta_squared_generalized": found.eta_squared_generalized,
         "n": found.n,
         "n_left_out": found.n_left_out,
+    }
+
+
+def _ranks(crossed: Crossed, settings: ComparisonSettings) -> dict[str, Any]:
+    ranks, rng = friedman(crossed), np.random.default_rng(settings.seed)
+    ci = kendall_w_interval(crossed, rng, n_resamples=settings.n_bootstrap, level=settings.ci_level)
+    return {
+        "chi2": ranks.chi2,
+        "df": ranks.df,
+        "p": ranks.p,
+        "kendall_w": ranks.kendall_w,
+        "kendall_w_ci": ci,
+        "n": ranks.n,
     }
 
 
@@ -78,7 +95,8 @@ def _mixed(found: MixedModel) -> dict[str, Any]:
 
 def _contrasts(crossed: Crossed, settings: ComparisonSettings) -> list[dict[str, Any]]:
     table: pd.DataFrame = paired_contrasts(crossed, settings.ci_level)
-    return [_with_interval(row) for row in table.to_dict("records")]
+    rows = [_with_interval(row) for row in table.to_dict("records")]
+    return [row | {"dz_ci": [row.pop("dz_low"), row.pop("dz_high")]} for row in rows]
 
 
 def _with_interval(row: dict[Any, Any]) -> dict[str, Any]:

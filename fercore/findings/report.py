@@ -14,6 +14,7 @@ from fercore import tables
 from fercore.comparison.anova import OneWay
 from fercore.comparison.confusion import correlate_confusions
 from fercore.comparison.correlation import Correlation
+from fercore.comparison.effect_sizes import variance_explained_interval
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.networks import MULTICLASS, SPLITS, Readout, readouts
 from fercore.findings.people import People, people
@@ -186,14 +187,16 @@ def _attention(sweep: AttentionSweep | None, settings: ComparisonSettings) -> Js
         "attention": {
             method: _method(sweep, method, threshold) if method in sweep.methods else None for method in SETTINGS
         },
-        "anova": _anova(sweep.anova(threshold)) if several else None,
+        "anova": _anova(sweep.anova(threshold), settings) if several else None,
         "tukey": [
             {key: row[key] for key in ("a", "b", "difference", "t", "q", "p")} | {"ci": [row["ci_low"], row["ci_high"]]}
             for row in sweep.tukey(threshold, settings.ci_level).to_dict("records")
         ]
         if several
         else None,
-        "expression_anova": _anova(sweep.expression_anova(threshold)) if table["dice"].notna().any() else None,
+        "expression_anova": _anova(sweep.expression_anova(threshold), settings)
+        if table["dice"].notna().any()
+        else None,
     }
 
 
@@ -209,13 +212,15 @@ def _method(sweep: AttentionSweep, method: str, threshold: int) -> Json:
     }
 
 
-def _anova(result: OneWay) -> Json:
+def _anova(result: OneWay, settings: ComparisonSettings) -> Json:
+    ci = variance_explained_interval(result.F, result.df_between, result.df_within, settings.ci_level)
     return {
         "F": result.F,
         "df": [result.df_between, result.df_within],
         "p": result.p,
         "eta_squared": result.eta_squared,
         "omega_squared": result.omega_squared,
+        "variance_explained_ci": ci,
     }
 
 
