@@ -24,9 +24,6 @@ N_PERMUTATIONS: Final = 10_000
 TIE: Final = 1e-12
 """A permuted r smaller than the observed one by no more than this counts as equal to it."""
 
-_CHUNK: Final = 2**22
-"""Cells of permuted matrices that are held at a time."""
-
 
 @dataclass(frozen=True)
 class Mantel:
@@ -67,12 +64,8 @@ def mantel(a: np.ndarray, b: np.ndarray, *, n_permutations: int = N_PERMUTATIONS
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         return Mantel(math.nan, math.nan, 0, 0, math.nan, exact)
     orders = _all_orders(n) if exact else _drawn_orders(n, n_permutations, seed)
-    flat_x, flat_y = x.ravel(), y.ravel()
-    chunks = np.array_split(orders, math.ceil(orders.size * n / _CHUNK))
-    r = np.concatenate(
-        [flat_x[(part[:, :, None] * n + part[:, None]).reshape(len(part), -1)] @ flat_y for part in chunks]
-    )
-    observed = float(flat_x @ flat_y)
+    r = _permuted_products(x, y, orders)
+    observed = float(r[0])  # the identity comes first
     n_at_least = int((r >= observed - TIE).sum())
     return Mantel(observed, n_at_least / len(r), len(r), n_at_least, float(r.std()), exact)
 
@@ -88,12 +81,26 @@ def _standardise(matrix: np.ndarray) -> NDArray[np.float64]:
     )
 
 
+def _permuted_products(x: NDArray[np.float64], y: NDArray[np.float64], orders: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Sum the products of y (L, L) with x relabelled by each order (L, n), off the diagonal: (n,).
+
+    Two labels i < j meet the labels that stand in their places: what their two cells give is looked up in a table of all pairs.
+    """
+    total = np.zeros(orders.shape[1])
+    for i, j in itertools.combinations(range(len(orders)), 2):
+        table = x * y[i, j] + x.T * y[j, i]
+        total += table.ravel().take(orders[i] * len(x) + orders[j])
+    return total
+
+
 @lru_cache(maxsize=4)
 def _all_orders(n: int) -> NDArray[np.intp]:
-    return np.array(list(itertools.permutations(range(n))), dtype=np.intp)
+    """Give every order of n labels, the identity first: (n, n!)."""
+    return np.ascontiguousarray(np.array(list(itertools.permutations(range(n))), dtype=np.intp).reshape(-1, n).T)
 
 
 def _drawn_orders(n: int, n_permutations: int, seed: int) -> NDArray[np.intp]:
+    """Draw orders of n labels after the identity: (n, n_permutations)."""
     orders = np.tile(np.arange(n), (n_permutations, 1))
     orders[1:] = np.random.default_rng(seed).permuted(orders[1:], axis=1)
-    return orders
+    return np.ascontiguousarray(orders.T)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
-from scipy.stats import studentized_range
 
 from fercore.comparison.anova import OneWay
+from fercore.comparison.studentised_range import critical, survival
 
 COLUMNS = ("a", "b", "difference", "t", "q", "p", "ci_low", "ci_high")
 
@@ -42,13 +40,7 @@ def tukey_hsd(anova: OneWay, level: float = 0.95) -> pd.DataFrame:
     error = np.sqrt((anova.ms_within if known else np.nan) * (1 / n[a] + 1 / n[b]))
     t = difference / error
     q = np.abs(t) * np.sqrt(2)
-    margin = (_critical_q(level, k, df) / np.sqrt(2) if known else np.nan) * error
-    p = np.clip(studentized_range.sf(q, k, df), 0, 1) if known else np.full(len(q), np.nan)
+    margin = (critical(level, k, df) / np.sqrt(2) if known else np.nan) * error
+    p = survival(q, k, df) if known else np.full(len(q), np.nan)
     columns = (names[a], names[b], difference, t, q, p, difference - margin, difference + margin)
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
-
-
-@lru_cache(maxsize=64)
-def _critical_q(level: float, k: int, df: int) -> float:
-    """Quantile of the studentised range; a tenth of a second each, and the same at every threshold."""
-    return float(studentized_range.ppf(level, k, df))

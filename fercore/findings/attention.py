@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.anova import OneWay, one_way
+from fercore.comparison.anova import OneWay, one_way_of
 from fercore.comparison.binary_maps import LEFT_OUT, mean_map_per_condition
 from fercore.comparison.dice_sweep import DiceSweep, sweep_dice
 from fercore.comparison.tukey import tukey_hsd
@@ -68,23 +68,30 @@ class AttentionSweep:
         Columns: method, condition, true_label, false_label, dice, human_area, model_area, overlap, largest (the highest
         Dice that the two areas allow, 2 min(a, b) / (a + b)). Areas are shares of the image.
         """
-        conditions = self.label_set.conditions
-        shape = (len(self.methods), len(conditions))
+        shape = self.dice.shape[1:]
         human = np.broadcast_to(self.sweep.human_area[threshold], shape)
         model = self.sweep.model_area[threshold]
         total = human + model
         largest = np.divide(2 * np.minimum(human, model), total, out=np.full(shape, np.nan), where=total > 0)
+        numbers = {
+            "dice": self.dice[threshold].ravel(),
+            "human_area": human.ravel(),
+            "model_area": model.ravel(),
+            "overlap": self.sweep.overlap[threshold].ravel(),
+            "largest": largest.ravel(),
+        }
+        return pd.concat([self._rows, pd.DataFrame(numbers)], axis=1)
+
+    @cached_property
+    def _rows(self) -> pd.DataFrame:
+        """One row per method and condition: what `at` says of each at every threshold."""
+        conditions, n = self.label_set.conditions, len(self.methods)
         return pd.DataFrame(
             {
-                "method": np.repeat(np.array(self.methods, dtype=object), shape[1]).astype(str),
-                "condition": [str(c) for c in conditions] * shape[0],
-                "true_label": [c.true_label for c in conditions] * shape[0],
-                "false_label": [c.false_label for c in conditions] * shape[0],
-                "dice": self.dice[threshold].ravel(),
-                "human_area": human.ravel(),
-                "model_area": model.ravel(),
-                "overlap": self.sweep.overlap[threshold].ravel(),
-                "largest": largest.ravel(),
+                "method": np.repeat(np.array(self.methods, dtype=object), len(conditions)).astype(str),
+                "condition": [str(c) for c in conditions] * n,
+                "true_label": [c.true_label for c in conditions] * n,
+                "false_label": [c.false_label for c in conditions] * n,
             }
         )
 
@@ -97,7 +104,7 @@ class AttentionSweep:
 
     def anova(self, threshold: int) -> OneWay:
         """Compare methods over conditions; a condition without Dice is left out of its method."""
-        return one_way(self.at(threshold), "dice", "method")
+        return self._one_way(threshold, "method")
 
     def tukey(self, threshold: int, level: float = 0.95) -> pd.DataFrame:
         """Compare each pair of methods (columns `fercore.comparison.tukey.COLUMNS`)."""
@@ -105,7 +112,18 @@ class AttentionSweep:
 
     def expression_anova(self, threshold: int) -> OneWay:
         """Compare true labels over conditions and methods together (168 values in the paper)."""
-        return one_way(self.at(threshold), "dice", "true_label")
+        return self._one_way(threshold, "true_label")
+
+    def _one_way(self, threshold: int, column: str) -> OneWay:
+        dice = self.dice[threshold].ravel()
+        known = np.isfinite(dice)
+        number, names = self._groups[column]
+        return one_way_of(dice[known], number[known], names)
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[NDArray[np.intp], np.ndarray]]:
+        """Number of each row's group, and the groups' names, by what groups."""
+        return {column: pd.factorize(self._rows[column].to_numpy()) for column in ("method", "true_label")}
 
 
 def mean_maps(study: Study, run: Run, regime: str | None = None) -> MeanMaps:
