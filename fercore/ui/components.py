@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from fercore.findings.two_readings import NAMES, PAPER, RIGOROUS, WHY
 from fercore.notation import NONE
 from fercore.settings import ComparisonSettings, to_mapping
 from fercore.ui.state import View
@@ -45,6 +46,25 @@ def sentences(*texts: str) -> None:
     st.markdown(" ".join(text for text in texts if text))
 
 
+def both_readings(view: View, paper: Sequence[str], rigorous: Sequence[str], *reasons: str) -> None:
+    """Write a result in both readings: the leading one in full size, under it the other one, smaller, and why they differ.
+
+    Parameters
+    ----------
+    view
+        Says which one leads.
+    paper, rigorous
+        Sentences; empty ones are left out, and so is a reading without any.
+    reasons
+        Keys of `fercore.findings.two_readings.WHY`.
+    """
+    (_, first), (name, second) = view.leading_first((PAPER, paper), (RIGOROUS, rigorous))
+    sentences(*first)
+    said = " ".join(text for text in second if text)
+    if said:
+        st.caption(" ".join([f"**{NAMES[name]}:** {said}", *(f"*{WHY[reason]}*" for reason in reasons)]))
+
+
 def paper(text: str | None) -> str:
     """Write the paper's number in gray, or that it gives none."""
     return f":gray[paper {text}]" if text and text != NONE else ":gray[paper: not given]"
@@ -78,8 +98,8 @@ def page_path(page: str) -> str:
 
 
 def link_parameters() -> dict[str, str]:
-    """Give the parameters that go along from page to page: study, run and method as they are in the URL."""
-    return {name: st.query_params[name] for name in ("study", "run", "method") if name in st.query_params}
+    """Give the parameters that go along from page to page: study, run, method and lead as they are in the URL."""
+    return {name: st.query_params[name] for name in ("study", "run", "method", "lead") if name in st.query_params}
 
 
 def figure(drawing: go.Figure, key: str, alt: str) -> None:

@@ -1,10 +1,11 @@
-"""What stands beside every page: study, run, method, the last run, Retrain, and work that is under way."""
+"""What stands beside every page: study, run, method, which reading leads, the last run, Retrain, and work under way."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from fercore.figures.theme import mark
+from fercore.findings.two_readings import LEADS
 from fercore.machines.runs import Run
 from fercore.notation import duration
 from fercore.saliency.maps import METHOD_LABELS, METHODS
@@ -33,14 +34,19 @@ def draw() -> View:
     state.refuse_unknown("run", runs, "run")
     methods = {mark(name).label: name for name in sorted(METHODS.names(), key=[*METHOD_LABELS, *METHODS.names()].index)}
     state.refuse_unknown("method", methods, "saliency method")
+    state.refuse_unknown("lead", LEADS, "reading")
     with st.sidebar:
         run = _choose_run(study, runs)
         label = st.segmented_control(
             "Method", list(methods), default=_DEFAULT_METHOD, required=True, key="method", bind="query-params"
         )
+        lead = st.segmented_control(
+            "Leading numbers", LEADS, default=LEADS[0], required=True, key="lead", bind="query-params",
+            help="Both are always shown: the paper's own statistics, and beside them those that survive its critics.",
+        )  # fmt: skip
         st.divider()
         _last_run(run)
-        view = View(study, run, methods[label or _DEFAULT_METHOD], theme, now)
+        view = View(study, run, methods[label or _DEFAULT_METHOD], theme, now, lead or LEADS[0])
         retrain.button(view)
         jobs.lines(study)
     return view

@@ -14,6 +14,7 @@ import streamlit as st
 
 from fercore.errors import MissingError
 from fercore.figures.theme import Theme
+from fercore.findings.two_readings import PAPER
 from fercore.machines.runs import Run
 from fercore.saliency.maps import methods_for
 from fercore.study import Study
@@ -28,7 +29,7 @@ _LONGEST = 64
 
 @dataclass(frozen=True)
 class View:
-    """The study, run and method of the sidebar, and the theme they are drawn in."""
+    """The study, run, method and leading reading of the sidebar, and the theme they are drawn in."""
 
     study: Study
     run: Run | None
@@ -37,6 +38,12 @@ class View:
     theme: Theme
     state: str
     """What the study is like now; loaded results are kept until it changes."""
+    lead: str = PAPER
+    """Which reading of the results leads, one of `fercore.findings.two_readings.LEADS`."""
+
+    def leading_first(self, paper: T, rigorous: T) -> tuple[T, T]:
+        """Put what belongs to the two readings in order: what leads, and what stands beside it."""
+        return (paper, rigorous) if self.lead == PAPER else (rigorous, paper)
 
     def find(self, finding: Callable[..., T], *arguments: Hashable) -> T:
         """Give ``finding(study, *arguments)``, computed once for all readers."""

@@ -152,7 +152,13 @@ def test_a_link_restores_threshold_method_and_condition(open_page):
     assert app.session_state["method"] == "CAM"
 
 
-@pytest.mark.parametrize("parameter", ["study", "run", "method"])
+def test_the_leading_reading_is_the_papers_unless_the_link_or_the_switch_says_otherwise(open_page):
+    app = open_page("overview")
+    assert app.session_state["lead"] == "paper"
+    assert open_page("overview", lead="rigorous").session_state["lead"] == "rigorous"
+
+
+@pytest.mark.parametrize("parameter", ["study", "run", "method", "lead"])
 def test_a_link_to_something_unknown_is_told_and_another_view_shown(open_page, parameter):
     app = open_page("overview", **{parameter: "<script>"})
     assert r"\<script\>”, which is not here" in app.warning[0].value
