@@ -17,6 +17,7 @@ from fercore.findings.consistency import consistency_part
 from fercore.findings.dice_tests import dice_tests
 from fercore.findings.image_relations import per_image_part
 from fercore.findings.participants import accuracy_model_part, reliability_part, within_participants_part
+from fercore.findings.reveal_curves import reveal_part
 from fercore.findings.two_afc import two_afc_part
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
@@ -36,6 +37,7 @@ PARTS: Final[dict[str, Part]] = {
     "within_participants": within_participants_part,
     "per_image": per_image_part,
     "cells": cells_part,
+    "reveal": reveal_part,
 }
 """Every part by its key in the report."""
 
