@@ -72,6 +72,34 @@ ENTRIES = {
   volume = {35},
   year = {2022}
 }""",
+    "greenhouse1959": """@article{greenhouse1959,
+  author = {Greenhouse, Samuel W. and Geisser, Seymour},
+  title = {On Methods in the Analysis of Profile Data},
+  journal = {Psychometrika},
+  volume = {24},
+  number = {2},
+  pages = {95--112},
+  year = {1959}
+}""",
+    "holm1979": """@article{holm1979,
+  author = {Holm, Sture},
+  title = {A Simple Sequentially Rejective Multiple Test Procedure},
+  journal = {Scandinavian Journal of Statistics},
+  volume = {6},
+  number = {2},
+  pages = {65--70},
+  year = {1979}
+}""",
+    "steiger2004": """@article{steiger2004,
+  author = {Steiger, James H.},
+  title = {Beyond the {F} Test: Effect Size Confidence Intervals and Tests of Close Fit in the Analysis of Variance and Contrast
+           Analysis},
+  journal = {Psychological Methods},
+  volume = {9},
+  number = {2},
+  pages = {164--182},
+  year = {2004}
+}""",
 }
 """BibTeX entries by key."""
 

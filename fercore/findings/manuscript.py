@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from fercore import notation
 from fercore.errors import MissingError
+from fercore.findings.apa import attention_sentences, ci, in_a_row
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.bibliography import METHODS, REGIMES, SOURCES, bibtex
 from fercore.findings.networks import readouts
@@ -59,7 +60,7 @@ def manuscript(study: Study, run: Run | None, settings: ComparisonSettings) -> M
         sweep = _sweep(study, run)
         if sweep is not None:
             text.methods.append(_maps(sweep, settings, text))
-            text.results += _attention_results(sweep, settings)
+            text.results += attention_sentences(sweep, settings)
     text.methods.append(_software(study, run, settings, text))
     return text
 
@@ -135,11 +136,15 @@ def _maps(sweep: AttentionSweep, settings: ComparisonSettings, text: Manuscript)
         else ""
     )
     return (
-        f"Saliency maps were computed for the true label with the classifier of each image's pair by {_list(named)}.{note} People's "
+        f"Saliency maps were computed for the true label with the classifier of each image's pair by {in_a_row(named)}.{note} People's "
         "attention maps were the share of participants with a correct response who had uncovered a pixel. Maps were averaged "
         f"within the {len(sweep.label_set.conditions)} conditions, scaled to 0..255 by minimum and maximum, and cut at "
         f"{settings.threshold}; agreement was the Dice coefficient {text.cite('dice1945')}. Methods were compared by one-way "
-        "analysis of variance over conditions and Tukey's HSD."
+        "analysis of variance over conditions and Tukey's HSD; and, since every method scores the same conditions, by analysis "
+        f"of variance of repeated measures with the correction of Greenhouse and Geisser {text.cite('greenhouse1959')}, "
+        f"Friedman's test and paired differences with Holm's correction {text.cite('holm1979')}. Intervals of shares of "
+        f"variance and of d_z come from the noncentral distributions of F and t {text.cite('steiger2004')}, that of Kendall's "
+        "W from a bootstrap over conditions."
     )
 
 
@@ -154,7 +159,7 @@ def _software(study: Study, run: Run | None, settings: ComparisonSettings, text:
 def _people_results(study: Study, settings: ComparisonSettings) -> Iterator[str]:
     ours = people(study, settings)
     who = "Simulated observers" if study.simulated else "Participants"
-    yield f"{who} chose the true label in {notation.share(ours.accuracy)} of trials, {_ci(ours.accuracy_ci, settings)}."
+    yield f"{who} chose the true label in {notation.share(ours.accuracy)} of trials, {ci(ours.accuracy_ci, settings)}."
     words = {
         "clicks_time": "clicks and time",
         "clicks_accuracy": "clicks and accuracy",
@@ -173,46 +178,12 @@ def _network_results(study: Study, run: Run, settings: ComparisonSettings) -> It
         if answers is None:
             continue
         votes = [
-            f"{notation.share(share.value)} ({rule if rule == MULTICLASS else f'{rule} vote'}), {_ci(share.ci, settings)}"
+            f"{notation.share(share.value)} ({rule if rule == MULTICLASS else f'{rule} vote'}), {ci(share.ci, settings)}"
             for rule, share in answers.accuracy.items()
             if rule in ("simple", "weighted", MULTICLASS)
         ]
-        among = f" Among all labels accuracy was {_list(votes)}." if votes else ""
+        among = f" Among all labels accuracy was {in_a_row(votes)}." if votes else ""
         yield (
             f"Networks of {regime!r} were right in {notation.share(answers.two_afc.value)} of the same two-alternative choices, "
-            f"{_ci(answers.two_afc.ci, settings)}.{among}"
+            f"{ci(answers.two_afc.ci, settings)}.{among}"
         )
-
-
-def _attention_results(sweep: AttentionSweep, settings: ComparisonSettings) -> Iterator[str]:
-    threshold = settings.threshold
-    anova = sweep.anova(threshold)
-    means = [
-        f"{METHOD_LABELS[group['group']]} (M = {notation.share(group['mean'], 2)}, SD = {notation.share(group['sd'], 2)})"
-        for group in anova.groups.to_dict("records")
-    ]
-    if len(sweep.methods) > 1:
-        test = notation.f_test(anova.F, (anova.df_between, anova.df_within), anova.p)
-        yield (
-            f"Agreement with people depended on the method, {test}, η² = {notation.share(anova.eta_squared, 2)}: {_list(means)}."
-            if anova.p < 1 - settings.ci_level
-            else f"Agreement with people did not differ between methods, {test}, η² = {notation.share(anova.eta_squared, 2)}: "
-            f"{_list(means)}."
-        )
-        pairs = [
-            f"{METHOD_LABELS[t['a']]} − {METHOD_LABELS[t['b']]}: {notation.share(t['difference'], 2)}, "
-            f"t({anova.df_within:g}) = {notation.decimal(t['t'])}, {notation.probability(t['p'])}"
-            for t in sweep.tukey(threshold, settings.ci_level).to_dict("records")
-        ]
-        yield f"Tukey's HSD: {'; '.join(pairs)}."
-    expressions = sweep.expression_anova(threshold)
-    test = notation.f_test(expressions.F, (expressions.df_between, expressions.df_within), expressions.p)
-    yield f"Between expressions, {test}, η² = {notation.share(expressions.eta_squared, 2)}."
-
-
-def _ci(bounds: tuple[float, float], settings: ComparisonSettings) -> str:
-    return f"{settings.ci_level:.0%} CI {notation.interval(bounds, 2)}"
-
-
-def _list(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -16,6 +16,8 @@ from fercore.comparison.anova import OneWay, one_way
 from fercore.comparison.assumptions import Assumptions, check_assumptions
 from fercore.comparison.binary_maps import binarise, scale_map
 from fercore.comparison.crossed import Crossed, cross
+from fercore.comparison.effect_sizes import kendall_w_interval, variance_explained_interval
+from fercore.comparison.intervals import Interval
 from fercore.comparison.paired import paired_contrasts
 from fercore.comparison.rank_tests import Friedman, friedman
 from fercore.comparison.repeated_measures import RepeatedMeasures, repeated_measures
@@ -52,7 +54,10 @@ class UnitAnalysis:
     """Methods as if all values were independent of each other, as the paper takes them."""
     repeated: RepeatedMeasures
     """Methods within observations."""
+    eta_squared_partial_ci: Interval
     ranks: Friedman
+    kendall_w_ci: Interval
+    """Bootstrap over observations."""
     contrasts: pd.DataFrame
     """Pairs of methods within observations, p by Holm."""
     assumptions: Assumptions
@@ -93,13 +98,20 @@ def _analyse(
     crossed = cross(table, "dice", "unit", "method", methods)
     if len(crossed.values) < 2:
         return None
+    repeated = repeated_measures(crossed)
+    explained = variance_explained_interval(
+        repeated.F, repeated.df_levels, repeated.df_error, settings.ci_level, epsilon=repeated.epsilon_gg
+    )
+    rng = np.random.default_rng(settings.seed)
     return UnitAnalysis(
         unit=unit,
         values=table,
         crossed=crossed,
         independent=one_way(table, "dice", "method"),
-        repeated=repeated_measures(crossed),
+        repeated=repeated,
+        eta_squared_partial_ci=explained,
         ranks=friedman(crossed),
+        kendall_w_ci=kendall_w_interval(crossed, rng, n_resamples=settings.n_bootstrap, level=settings.ci_level),
         contrasts=paired_contrasts(crossed, settings.ci_level),
         assumptions=check_assumptions(crossed),
     )

@@ -4,6 +4,7 @@ import pytest
 
 from fercore.findings.attention import mean_maps, sweep_attention
 from fercore.findings.bibliography import ENTRIES, METHODS, REGIMES, SOURCES, bibtex
+from fercore.findings.dice_tests import dice_tests
 from fercore.findings.manuscript import manuscript
 from fercore.images.source import SOURCES as IMAGE_SOURCES
 from fercore.machines.regime import regime_names
@@ -32,6 +33,21 @@ def test_results_are_those_of_the_analysis(full, text, settings):
     assert f"F({anova.df_between:g}, {anova.df_within:g}) = {anova.F:.2f}" in results
     assert re.search(r"t\(\d+\) = −?\d+\.\d\d, p [=<] \.\d+", results)
     assert "Simulated observers chose" in results
+
+
+def test_every_test_has_its_effect_size_with_an_interval(full, text, settings):
+    results = " ".join(text.results)
+    number, bounds = r"−?\d*\.\d\d", r"95% CI \[[−.\d]+,\s[−.\d]+\]"
+    for size, times in (("η²", 2), ("η²p", 1), ("W", 1), ("d_z", 3)):
+        assert len(re.findall(rf"{size} = {number}, {bounds}", results)) == times, size
+    assert dice_tests(full, full.run(), settings)["assumptions"]["sentence"] in results
+
+
+def test_two_methods_are_not_compared_by_ranks(bare, fill, settings):
+    two = fill(bare, people=6, run="one", maps=("grad-cam", "cam"))
+    results = " ".join(manuscript(two, two.run(), settings).results)
+    assert "Friedman" not in results
+    assert "η²p" in results
 
 
 def test_simulated_people_are_never_called_participants(text):

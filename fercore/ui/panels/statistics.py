@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from fercore.comparison.anova import OneWay
+from fercore.comparison.effect_sizes import variance_explained_interval
 from fercore.figures.boxes import boxes
 from fercore.figures.sweep import sweep
 from fercore.figures.theme import mark
@@ -76,7 +77,9 @@ def _sentences(view: View, found: AttentionSweep, threshold: int) -> None:
 
 
 def _test(anova: OneWay) -> str:
-    return f"{f_test(anova.F, (anova.df_between, anova.df_within), anova.p)}, η² = {share(anova.eta_squared)}"
+    df = anova.df_between, anova.df_within
+    explained = interval(variance_explained_interval(anova.F, *df))
+    return f"{f_test(anova.F, df, anova.p)}, η² = {share(anova.eta_squared)} {explained}"
 
 
 def _tables(found: AttentionSweep, threshold: int) -> None:

@@ -41,7 +41,8 @@ def _units(view: View) -> None:
     st.caption(f"{UNITS[chosen.unit][0].upper()}{UNITS[chosen.unit][1:]}. {chosen.assumptions.sentence}")
     table(_contrasts(chosen), "Pairs of methods within observations.")
     st.caption(
-        "Differences are taken within observations; p by Holm's correction over the pairs; d_z is difference over SD."
+        "Differences are taken within observations; p by Holm's correction over the pairs; d_z is difference over SD. η²p: share of the "
+        "variance within observations that the methods explain. W: how far observations agree on the order of methods, 0 to 1."
     )
     if view.study.simulated:
         st.caption(CIRCULAR)
@@ -86,8 +87,9 @@ def _row(analysis: UnitAnalysis) -> dict[str, str]:
         **means,
         "as if independent": f_test(independent.F, (independent.df_between, independent.df_within), independent.p),
         "within units": f_test(repeated.F, tuple(round(d, 1) for d in df), repeated.p_gg),
-        "η²p": share(repeated.eta_squared_partial, 2),
+        "η²p, 95 % CI": f"{share(repeated.eta_squared_partial, 2)} {interval(analysis.eta_squared_partial_ci, 2)}",
         "Friedman": f"χ²({analysis.ranks.df}) = {decimal(analysis.ranks.chi2)}, {probability(analysis.ranks.p)}",
+        "W, 95 % CI": f"{share(analysis.ranks.kendall_w, 2)} {interval(analysis.kendall_w_ci, 2)}",
     }
 
 
@@ -100,7 +102,7 @@ def _contrasts(analysis: UnitAnalysis) -> pd.DataFrame:
             "95 % CI": interval((row["ci_low"], row["ci_high"])),
             "t": f"t({row['df']:g}) = {decimal(row['t'])}",
             "p": probability(row["p_holm"]).removeprefix("p = ").removeprefix("p "),
-            "d_z": decimal(row["dz"]),
+            "d_z, 95 % CI": f"{decimal(row['dz'])} [{decimal(row['dz_low'])}, {decimal(row['dz_high'])}]",
         }
         for row in rows
     )
