@@ -83,7 +83,7 @@ def test_answers_without_images_show_accuracy_consistency_and_confusions(open_pa
     assert "Choosing among 3 labels (chance .333), **2 people** are right in" in text
     assert list(app.table[0].value["observer"]) == [r"subject\-01", r"subject\-02", "resnet50"]
     rows = open_page("confusion", study="answers").table[0].value
-    assert list(rows["who"]) == ["resnet50", "subject-01", "subject-02"]
+    assert list(rows["who"]) == ["resnet50", r"subject\-01", r"subject\-02"]
     assert "another task" not in words(open_page("overview", study="answers"))
 
 

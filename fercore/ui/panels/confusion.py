@@ -2,94 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 
-import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
-from fercore.comparison.confusion import ConfusionCorrelation, correlate_confusions, normalise_rows
 from fercore.comparison.correlation import Correlation
-from fercore.errors import MissingError
+from fercore.figures.dots import dots
 from fercore.figures.heatmap import CONFUSION, label_matrix
-from fercore.findings.finding import has_papers_labels
-from fercore.findings.networks import MULTICLASS, SPLITS, readouts
-from fercore.findings.people import people
-from fercore.findings.voters import voters
-from fercore.notation import NONE, count, interval, share
-from fercore.paper import paper_value
+from fercore.findings.confusion_agreement import Likeness
+from fercore.findings.confusions import PEOPLE, VOTERS, ConfusionLikeness, Observer, confusion_likeness
+from fercore.findings.networks import MULTICLASS, SPLITS
+from fercore.notation import NONE, count, interval, probability, share
 from fercore.settings import ComparisonSettings
-from fercore.ui.components import figure, sentences, table
-from fercore.ui.messages import panel
-from fercore.ui.panels.observers import found_responses
+from fercore.ui.components import both_readings, figure, paper, sentences, table
+from fercore.ui.messages import panel, plain
 from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
 
-PAPER = "people of the paper"
 
-_PAPER_R = {"simple": "confusion_r_simple", "weighted": "confusion_r_weighted", MULTICLASS: "confusion_r"}
-_PAPER_ACCURACY = {"simple": "simple_vote_accuracy", "weighted": "weighted_vote_accuracy", MULTICLASS: "accuracy"}
-
-
-@dataclass(frozen=True)
-class Observer:
-    """Somebody with a confusion matrix."""
-
-    label: str
-    matrix: NDArray[np.float64]
-    note: str
-    accuracy: str
-    """Share of right answers among all labels with its interval; empty where the task was another."""
-    paper_accuracy: float | None = None
-    paper_r: float | None = None
-
-
-def observers(view: View, split: str) -> dict[str, Observer]:
-    """Give everybody who answered, people first."""
-    shown: dict[str, Observer] = {}
-    study = view.study
-    if not study.trials.empty:
-        ours = view.find(people, SETTINGS)
-        shown["people"] = Observer("people", ours.confusion, f"{ours.n_participants} {view.people}, 2AFC", "")
-    if study.votes is not None:
-        group = view.find(voters)
-        shown["voters"] = Observer("voters", group.confusion, count(group.accuracy.n_votes, "vote"), "")
-    if study.responses is not None:
-        shown |= _responders(view)
-    if view.run is not None:
-        for regime, by_split in view.find(readouts, view.run, SETTINGS).items():
-            if split not in by_split:
-                continue
-            for rule, matrix in by_split[split].confusion.items():
-                right = by_split[split].accuracy[rule]
-                name = regime if rule == MULTICLASS else f"{regime}, {rule.replace('-', ' ')} vote"
-                shown[name] = Observer(
-                    name, matrix, f"{count(right.n, split + ' image')}", f"{share(right.value)} {interval(right.ci)}",
-                    paper_value("machine", regime, _PAPER_ACCURACY.get(rule, "")),
-                    paper_value("machine", regime, _PAPER_R.get(rule, "")),
-                )  # fmt: skip
-    if has_papers_labels(study):
-        shown[PAPER] = Observer(PAPER, np.array(paper_value("human", "confusion")), "Fig. 2, 22 people", "")
-    if not set(shown) - {PAPER}:
-        raise MissingError(f"Nobody has answered in study {study.name!r} yet. Import trials, or train with Retrain….")
-    return shown
-
-
-def _responders(view: View) -> dict[str, Observer]:
-    """Give those who chose among all labels elsewhere: people together, then networks, then people one by one."""
-    found = found_responses(view)
-    shown = {}
-    if found.people:
-        accuracy = f"{share(found.people_accuracy)} {interval(found.people_ci)}"
-        note = count(len(found.people), "person", "people")
-        shown["people"] = Observer("people", normalise_rows(found.people_counts), note, accuracy)
-    for one in sorted(found.observers, key=lambda one: one.person):
-        note = count(one.n - one.n_missed, "answer")
-        accuracy = f"{share(one.accuracy)} {interval(one.ci)}"
-        shown[one.name] = Observer(one.name, normalise_rows(one.counts), note, accuracy)
-    return shown
+def found_confusions(view: View, split: str = SPLITS[0]) -> ConfusionLikeness:
+    """Give everybody's confusions and how alike they are, worked out once for all readers."""
+    return view.find(confusion_likeness, view.run, split, SETTINGS)
 
 
 @panel
@@ -100,18 +35,17 @@ def side_by_side(view: View) -> None:
         split = st.segmented_control(
             "Network answers", list(SPLITS), default=SPLITS[0], required=True, key="split", bind="query-params"
         )
-    everybody = observers(view, split or SPLITS[0])
-    reference = next(name for name in ("people", "voters", PAPER, *everybody) if name in everybody)
+    found = found_confusions(view, split or SPLITS[0])
+    everybody = found.observers
     chosen = who.pills(
         "Who", list(everybody), selection_mode="multi", default=_first_choice(everybody), key="who", bind="query-params",
         wrap=True,
     )  # fmt: skip
-    likeness = {
-        name: correlate_confusions(everybody[reference].matrix, other.matrix, SETTINGS.ci_level)
-        for name, other in everybody.items()
-        if name != reference
-    }
-    _sentences(everybody, likeness, reference)
+    said = in_words(found)
+    if said is None:
+        sentences("No network has answered yet: train one with **Retrain…** in the sidebar.")
+    else:
+        both_readings(view, *said, "confusions")
     with st.grid(3, min_column_width=255) as grid:
         for name in chosen:
             with grid.cell():
@@ -124,46 +58,55 @@ def side_by_side(view: View) -> None:
             "These people are simulated: how hard their conditions are was taken from the paper's Fig. 2, so their likeness to "
             "the people of the paper is circular, and their likeness to a network says nothing about people."
         )
-    st.header(f"How alike are they to {everybody[reference].label}?", anchor=False)
-    rows = [_row(everybody[name], c.all_cells, c.off_diagonal) for name, c in likeness.items()]
-    if rows:
-        table(pd.DataFrame(rows), "Correlation of each confusion matrix with the reference.")
-    n = len(view.study.label_set)
-    st.caption(
-        f"Over all {n * n} cells r mostly says that both are right more often than wrong: errors spread evenly over the "
-        f"labels reach .998 with the people of the paper. Over the {n * n - n} cells off the diagonal it says whether the same "
-        "expressions are confused."
-        + (
-            ""
-            if view.study.trials.empty
-            else " People chose between two labels, the network among all: a second reason for care."
-        )
+    if found.others:
+        _likeness(view, found)
+
+
+def in_words(found: ConfusionLikeness) -> tuple[list[str], list[str]] | None:
+    """Say how alike the first network's confusions are to people's, as the paper has it and rigorously; None without one."""
+    name = next((name for name in found.networks if name in found.others), None)
+    if name is None:
+        return None
+    like, observer = found.others[name], found.observers[name]
+    who = (
+        f"The confusions of {plain(observer.label)} correlate with those of {found.observers[found.reference].label} by"
     )
+    given = "" if observer.paper_r is None else f" ({paper(share(observer.paper_r, 2))})"
+    even = f"; errors spread evenly over the labels would reach {share(found.even_errors_r)}"
+    all_cells, errors = like.all_cells, like.errors
+    return (
+        [
+            f"{who} **r = {share(all_cells.r)}** over all {all_cells.n} cells{given}{even * _there(found.even_errors_r)}."
+        ],
+        [
+            f"{who} **r = {share(errors.r)}** {_bounds(errors)} over the {errors.n} errors alone, {_of_errors(found, like)}."
+        ],
+    )
+
+
+def _of_errors(found: ConfusionLikeness, like: Likeness) -> str:
+    """Say what else is known of the errors: ranks, relabellings, and what people reach among themselves."""
+    test = like.relabelled
+    kind = "exact" if test.exact else count(test.n_permutations, "drawn relabelling")
+    parts = [f"by ranks {share(like.ranks.r)}", f"Mantel's test {probability(test.p)} ({kind})"]
+    if _there(found.ceiling.mean):
+        parts.append(f"people among themselves **{share(found.ceiling.mean)}**")
+    return "; ".join(parts)
+
+
+def _there(value: float) -> bool:
+    return math.isfinite(value)
+
+
+def _bounds(r: Correlation) -> str:
+    return interval((r.ci_low, r.ci_high))
 
 
 def _first_choice(everybody: dict[str, Observer]) -> list[str]:
-    people_first = next((name for name in ("people", "voters") if name in everybody), None)
+    people_first = next((name for name in (PEOPLE, VOTERS) if name in everybody), None)
     wanted = [name for name in everybody if name in (people_first, MULTICLASS) or name.endswith("simple vote")]
-    return wanted[:3] or list(everybody)[:1]
-
-
-def _sentences(everybody: dict[str, Observer], likeness: dict[str, ConfusionCorrelation], reference: str) -> None:
-    networks = [name for name in everybody if name not in ("people", "voters", PAPER)]
-    if not networks:
-        sentences("No network has answered yet: train one with **Retrain…** in the sidebar.")
-        return
-    first = networks[0]
-    c = likeness.get(first)
-    if c is None:
-        return
-    all_cells, errors = c.all_cells, c.off_diagonal
-    given = everybody[first].paper_r
-    sentences(
-        f"The confusions of {everybody[first].label} correlate with those of {everybody[reference].label} by "
-        f"**r = {share(all_cells.r)}** over all {all_cells.n} cells"
-        + (f" (:gray[paper {share(given, 2)}])" if given is not None else "")
-        + f", but by **r = {share(errors.r)}** {interval((errors.ci_low, errors.ci_high))} over the {errors.n} errors alone."
-    )
+    others = [name for name in everybody if name not in wanted]
+    return [*wanted, *(others if people_first and len(wanted) < 2 else [])][:3] or list(everybody)[:1]
 
 
 def _matrix(view: View, name: str, observer: Observer) -> None:
@@ -175,12 +118,64 @@ def _matrix(view: View, name: str, observer: Observer) -> None:
     figure(drawing, f"confusion-{name}", f"Confusion matrix of {observer.label}.")
 
 
-def _row(observer: Observer, all_cells: Correlation, errors: Correlation) -> dict[str, str]:
-    return {
-        "who": observer.label,
-        "right among all": observer.accuracy or NONE,
-        "paper": share(observer.paper_accuracy, 2),
-        "r, all cells": f"{share(all_cells.r)} {interval((all_cells.ci_low, all_cells.ci_high))}",
+def _likeness(view: View, found: ConfusionLikeness) -> None:
+    """Draw r over all cells and over the errors beside each other, the leading one first, and under them the numbers."""
+    reference = found.observers[found.reference]
+    st.header(f"How alike are they to {reference.label}?", anchor=False)
+    n = len(view.study.label_set)
+    all_cells = ("all-cells", f"Over all {n * n} cells", {"even errors": found.even_errors_r})
+    errors = ("errors", f"Over the {n * n - n} errors alone", {"people among themselves": found.ceiling.mean})
+    with st.grid(2, min_column_width=380) as grid:
+        for key, title, lines in view.leading_first(all_cells, errors):
+            with grid.cell():
+                rows = pd.DataFrame(
+                    (found.observers[name].label, r.r, r.ci_low, r.ci_high)
+                    for name, like in found.others.items()
+                    for r in [like.all_cells if key == "all-cells" else like.errors]
+                ).set_axis(["name", "mean", "ci_low", "ci_high"], axis=1)
+                drawing = dots(
+                    rows.dropna(subset=["mean"]), {}, view.theme, title=title, subtitle=f"with {reference.label}; 95 % interval",
+                    x_title="r of confusions", lines=lines,
+                )  # fmt: skip
+                figure(
+                    drawing, f"likeness-{key}", f"{title}: r of {count(len(rows), 'observer')} with {reference.label}."
+                )
+    numbers = pd.DataFrame(_row(view, found.observers[name], like) for name, like in found.others.items())
+    table(numbers, "Correlation of each confusion matrix with the reference.")
+    test = next(iter(found.others.values())).relabelled
+    which = f"all {test.n_permutations:,} relabellings" if test.exact else f"{test.n_permutations:,} drawn relabellings"
+    st.caption(
+        f"Mantel p: share of {which} of one matrix that are as much like the other. People among themselves: mean of "
+        f"{len(found.ceiling.r):,} random halves, corrected for their size. Even errors: an observer without any preference."
+        + (
+            " One of the people is held against the others."
+            if any(one.other_people is not None for one in found.observers.values())
+            else ""
+        )
+        + (
+            ""
+            if view.study.trials.empty
+            else " People chose between two labels, the network among all: a second reason for care."
+        )
+    )
+
+
+def _row(view: View, observer: Observer, like: Likeness) -> dict[str, str]:
+    in_paper = {
+        "r, all cells": f"{share(like.all_cells.r)} {_bounds(like.all_cells)}",
         "paper r": share(observer.paper_r, 2),
-        "r, errors alone": f"{share(errors.r)} {interval((errors.ci_low, errors.ci_high))}",
+    }
+    rigorous = {
+        "r, errors alone": f"{share(like.errors.r)} {_bounds(like.errors)}",
+        "by ranks": f"{share(like.ranks.r)} {_bounds(like.ranks)}",
+        "Mantel p": probability(like.relabelled.p).removeprefix("p = ").removeprefix("p "),
+    }
+    first, second = view.leading_first(in_paper, rigorous)
+    right = observer.accuracy
+    return {
+        "who": observer.label if view.study.responses is None else plain(observer.label),
+        **first,
+        **second,
+        "right among all": NONE if right is None else f"{share(right.value)} {interval(right.ci)}",
+        "paper": share(observer.paper_accuracy, 2),
     }

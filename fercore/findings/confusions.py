@@ -1,0 +1,165 @@
+"""Everybody's confusion matrix: people, voters, networks, others who answered, and the people of the paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercore.comparison.confusion import correlate_confusions, even_errors, normalise_rows
+from fercore.comparison.confusion_ceiling import confusion_ceiling
+from fercore.comparison.reliability import SplitHalf
+from fercore.errors import MissingError
+from fercore.findings.confusion_agreement import Likeness, counts_by_participant, liken
+from fercore.findings.finding import has_papers_labels
+from fercore.findings.networks import MULTICLASS, Share, readouts
+from fercore.findings.people import people
+from fercore.findings.responses import responses
+from fercore.findings.voters import voters
+from fercore.machines.runs import Run
+from fercore.notation import count
+from fercore.paper import paper_value
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+
+PEOPLE, VOTERS, PAPERS = "people", "voters", "people of the paper"
+"""Observers that are no networks, in the order in which the others are held against them."""
+
+_PAPERS_R: Final = {"simple": "confusion_r_simple", "weighted": "confusion_r_weighted", MULTICLASS: "confusion_r"}
+_PAPERS_ACCURACY: Final = {
+    "simple": "simple_vote_accuracy", "weighted": "weighted_vote_accuracy", MULTICLASS: "accuracy",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Observer:
+    """Somebody with a confusion matrix."""
+
+    label: str
+    matrix: NDArray[np.float64]
+    """(L, L), row true label, column answer, rows sum to 1; NaN in a row without answers."""
+    note: str
+    """How many answered how often, in words."""
+    accuracy: Share | None = None
+    """Right answers among all labels; None where the task was another."""
+    paper_accuracy: float | None = None
+    paper_r: float | None = None
+    """The paper's correlation with people over all cells."""
+    other_people: NDArray[np.float64] | None = None
+    """For one of the people: the confusions of the others together, which this person's are held against."""
+
+
+@dataclass(frozen=True)
+class ConfusionLikeness:
+    """How alike everybody's confusions are to those of one observer."""
+
+    observers: dict[str, Observer]
+    """Everybody, people first."""
+    reference: str
+    """Whom the others are held against: people, else voters, else the people of the paper, else the first."""
+    others: dict[str, Likeness]
+    """Everybody but the reference."""
+    ceiling: SplitHalf
+    """Likeness of people's halves over the errors; empty where the reference is not a crowd of at least two people."""
+    even_errors_r: float
+    """r over all cells of an observer who errs without any preference, whatever the accuracy; NaN with two labels."""
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """Whoever is neither people, nor voters, nor the people of the paper."""
+        return tuple(name for name in self.observers if name not in (PEOPLE, VOTERS, PAPERS))
+
+
+def confusion_likeness(study: Study, run: Run | None, split: str, settings: ComparisonSettings) -> ConfusionLikeness:
+    """Compare everybody's confusions; raises `MissingError` when nobody has answered.
+
+    Parameters
+    ----------
+    study, run
+        The study, and the run whose networks answered, or None.
+    split
+        Which images networks answered, one of `fercore.findings.networks.SPLITS`.
+    settings
+        Level of intervals, resampling.
+    """
+    everybody = observers(study, run, split, settings)
+    reference = next(name for name in (PEOPLE, VOTERS, PAPERS, *everybody) if name in everybody)
+    matrix = everybody[reference].matrix
+    others = {
+        name: liken(matrix if other.other_people is None else other.other_people, other.matrix, settings)
+        for name, other in everybody.items()
+        if name != reference
+    }
+    n = len(study.label_set)
+    even = correlate_confusions(matrix, even_errors(0.5, n), settings.ci_level).all_cells.r if n > 2 else np.nan
+    return ConfusionLikeness(everybody, reference, others, _ceiling(study, reference, settings), even)
+
+
+def observers(study: Study, run: Run | None, split: str, settings: ComparisonSettings) -> dict[str, Observer]:
+    """Give everybody who answered by name, people first; raises `MissingError` when there is nobody."""
+    shown: dict[str, Observer] = {}
+    if not study.trials.empty:
+        ours = people(study, settings)
+        who = count(ours.n_participants, "simulated person" if study.simulated else "person", _many(study))
+        shown[PEOPLE] = Observer(PEOPLE, ours.confusion, f"{who}, 2AFC")
+    if study.votes is not None:
+        group = voters(study)
+        shown[VOTERS] = Observer(VOTERS, group.confusion, count(group.accuracy.n_votes, "vote"))
+    if study.responses is not None:
+        shown |= _responders(study, settings)
+    if run is not None:
+        shown |= _networks(study, run, split, settings)
+    if not shown:
+        raise MissingError(f"Nobody has answered in study {study.name!r} yet. Import trials, or train with Retrain….")
+    if has_papers_labels(study):
+        shown[PAPERS] = Observer(PAPERS, np.array(paper_value("human", "confusion")), "Fig. 2, 22 people")
+    return shown
+
+
+def _many(study: Study) -> str:
+    return "simulated people" if study.simulated else "people"
+
+
+def _networks(study: Study, run: Run, split: str, settings: ComparisonSettings) -> dict[str, Observer]:
+    shown = {}
+    for regime, by_split in readouts(study, run, settings).items():
+        if split not in by_split:
+            continue
+        for rule, matrix in by_split[split].confusion.items():
+            right = by_split[split].accuracy[rule]
+            name = regime if rule == MULTICLASS else f"{regime}, {rule.replace('-', ' ')} vote"
+            shown[name] = Observer(
+                label=name,
+                matrix=matrix,
+                note=count(right.n, f"{split} image"),
+                accuracy=right,
+                paper_accuracy=paper_value("machine", regime, _PAPERS_ACCURACY.get(rule, "")),
+                paper_r=paper_value("machine", regime, _PAPERS_R.get(rule, "")),
+            )
+    return shown
+
+
+def _responders(study: Study, settings: ComparisonSettings) -> dict[str, Observer]:
+    """Give those who chose among all labels elsewhere: people together, then networks, then people one by one."""
+    found = responses(study, settings)
+    shown = {}
+    if found.people:
+        accuracy = Share(found.people_accuracy, found.people_ci, sum(one.n for one in found.people))
+        note = count(len(found.people), "person", "people")
+        shown[PEOPLE] = Observer(PEOPLE, normalise_rows(found.people_counts), note, accuracy)
+    for one in sorted(found.observers, key=lambda one: one.person):
+        note = count(one.n - one.n_missed, "answer")
+        rest = normalise_rows(found.people_counts - one.counts) if one.person else None
+        right = Share(one.accuracy, one.ci, one.n)
+        shown[one.name] = Observer(one.name, normalise_rows(one.counts), note, right, other_people=rest)
+    return shown
+
+
+def _ceiling(study: Study, reference: str, settings: ComparisonSettings) -> SplitHalf:
+    if reference != PEOPLE:
+        return SplitHalf(np.empty(0))
+    answered = study.responses is not None and study.trials.empty
+    counts = [one.counts for one in responses(study, settings).people] if answered else counts_by_participant(study)
+    return confusion_ceiling(np.asarray(counts), np.random.default_rng(settings.seed))
