@@ -2,7 +2,7 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import observers, participants, people, power
+from fercore.ui.panels import observers, participants, people, people_needed, power
 
 view = state.current()
 head("How well do people recognise an expression, and what does it cost them?", view)
@@ -22,3 +22,4 @@ else:
     people.exclusions(view)
     people.sequences(view)
     power.preview(view)
+people_needed.needed(view)

@@ -20,6 +20,17 @@ CIRCULAR = (
 )
 """Stands wherever maps are compared with simulated ones."""
 
+HALVES = (
+    "Ceilings come from random halves of the people. Correlations are raised to all people by 2r / (1 + r) (Spearman-Brown); "
+    "for other measures no formula is known: their ceilings hold for half of the people, and all would agree better."
+)
+"""Stands beside every ceiling of several measures."""
+
+HALF = (
+    "The ceiling comes from halves of the people and holds for half of them: Spearman-Brown is for correlations only."
+)
+"""Stands beside every ceiling of a measure that is no correlation."""
+
 _CONFIG = {
     "displaylogo": False,
     "showSendToCloud": False,
@@ -130,6 +141,27 @@ def threshold_slider() -> int:
 def table(data: pd.DataFrame, alt: str) -> None:
     """Show a small table whose numbers are already written."""
     st.table(data, border="horizontal", hide_index=True, alt=alt)
+
+
+def how_computed(formula: str, numbers: pd.DataFrame, alt: str, *notes: str) -> None:
+    """Offer one click away how a plot's band is computed.
+
+    Parameters
+    ----------
+    formula
+        The formula in words and signs.
+    numbers
+        What went into it and what came out, already written: raw value, floor, ceiling, ratio.
+    alt
+        What the table holds.
+    notes
+        What else a reader must know, a line each.
+    """
+    with st.expander("How this is computed", icon=":material/calculate:"):
+        st.markdown(formula)
+        table(numbers, alt)
+        for note in notes:
+            st.caption(note)
 
 
 def settings_behind(**groups: Any) -> None:

@@ -6,7 +6,7 @@ import pytest
 from fercore.comparison.measures import SIMILARITY, measures
 from fercore.errors import MissingError, UnknownNameError
 from fercore.findings.agreement import COLUMNS, agreement_part, map_agreement, raise_to_zero
-from fercore.findings.ceiling import ceiling_key, people_ceiling, people_needed
+from fercore.findings.ceiling import ceiling_key, people_ceiling
 from fercore.humans.click_maps import click_map
 from fercore.humans.clicks import parse_cell
 from fercore.saliency.maps import SETTINGS
@@ -116,30 +116,6 @@ def test_negative_evidence_is_raised_and_other_maps_are_left():
     raised = raise_to_zero(maps)
     np.testing.assert_array_equal(raised[0], maps[0] + 2)
     np.testing.assert_array_equal(raised[1], maps[1])
-
-
-def test_agreement_grows_with_people_and_correlations_go_on_by_formula(full, settings):
-    table = people_needed(full, "cc", settings, n_splits=40)
-    measured, beyond = table[~table["extrapolated"]], table[table["extrapolated"]]
-    largest = measured["n_people"].max()
-    assert list(table["n_people"]) == list(range(1, 4 * largest + 1))
-    assert measured["n_images"].nunique() == 1
-    assert measured["n_images"].iloc[0] >= (full.n_correct > 1).sum() / 2
-    assert measured["agreement"].is_monotonic_increasing
-    assert beyond["agreement"].is_monotonic_increasing
-    assert (table["ci_low"] <= table["agreement"]).all()
-    assert (table["agreement"] <= table["ci_high"]).all()
-
-
-def test_no_formula_tells_how_other_measures_go_on(full, settings):
-    table = people_needed(full, "dice-top20", settings, n_splits=10)
-    assert not table["extrapolated"].any()
-
-
-def test_fewer_than_two_people_are_too_few(bare, fill, settings):
-    study = fill(bare, people=1)
-    with pytest.raises(MissingError, match="by two people"):
-        people_needed(study, "cc", settings)
 
 
 def test_ceilings_are_worked_out_once_and_anew_when_people_did_something_else(full, settings, tmp_path, monkeypatch):
