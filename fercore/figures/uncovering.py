@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from fercore.figures.theme import Mark, Theme, bare_figure, mark
 from fercore.figures.ticks import share_axis
+from fercore.notation import share
 
 CHANCE = 0.5
 
@@ -22,11 +21,13 @@ def uncovering(
     *,
     points: pd.DataFrame | None = None,
     crossings: pd.DataFrame | None = None,
-    levels: Mapping[str, float] | None = None,
+    blurred: float,
+    whole: float,
     people: str = "people",
+    people_area: float | None = None,
     title: str,
     subtitle: str,
-    height: int = 440,
+    height: int = 480,
 ) -> go.Figure:
     """Draw a curve with its band per source of maps, and people's trials as points.
 
@@ -41,18 +42,21 @@ def uncovering(
         left out.
     crossings
         source, area, accuracy: where curves reach people's accuracy; areas that are not finite are left out.
-    levels
-        Accuracies that stand as lines across the figure, by their name; chance is always among them.
+    blurred, whole
+        Accuracy on the blurred and on the whole image: lines across the figure, as chance is.
     people
         What people are called.
+    people_area
+        What they had uncovered on average, share of the image.
     title, subtitle
         What is drawn.
     height
         Height in px.
     """
     figure = bare_figure(theme, title=title, subtitle=subtitle, height=height)
-    for words, value in {"chance": CHANCE, **(levels or {})}.items():
-        _level(figure, value, words, theme)
+    _level(figure, CHANCE, "chance", theme, x=0, above=False)
+    _level(figure, blurred, f"blurred image {share(blurred)}", theme, x=1)  # at the left, curves begin there
+    _level(figure, whole, f"whole image {share(whole)}", theme, x=0)
     for source, curve in curves.groupby("source", sort=False):
         _curve(figure, curve, mark(str(source)), _named(str(source), people))
     if crossings is not None:
@@ -67,6 +71,8 @@ def uncovering(
         )  # fmt: skip
     drawn = [curves["accuracy"].min(), *(points[["ci_low", "network_low"]].min() if points is not None else ())]
     low = min(0.45, float(np.nanmin(drawn)) - 0.03)
+    if people_area is not None:
+        _average(figure, people_area, low, people, theme)
     figure.update_xaxes(
         type="log", range=[np.log10(0.9), np.log10(66)], tickvals=_TICKS, ticktext=[str(tick) for tick in _TICKS],
         title_text="area uncovered, % of the image (logarithmic)",
@@ -122,10 +128,21 @@ def _crossings(figure: go.Figure, crossings: pd.DataFrame, name: str, theme: The
     )  # fmt: skip
 
 
-def _level(figure: go.Figure, value: float, words: str, theme: Theme) -> None:
-    """Draw a line across; its words stand above it at the left, those of chance below, where nothing else is."""
+def _level(figure: go.Figure, value: float, words: str, theme: Theme, *, x: int, above: bool = True) -> None:
+    """Draw a line across, with words at its left (x = 0) or right end."""
     figure.add_hline(y=value, line={"color": theme.muted, "width": 1, "dash": "dot"})
     figure.add_annotation(
-        x=0, xref="paper", xanchor="left", y=value, yanchor="top" if value == CHANCE else "bottom", text=f" {words}",
+        x=x, xref="paper", xanchor="right" if x else "left", y=value, yanchor="bottom" if above else "top", text=f" {words} ",
         showarrow=False, font={"size": 11, "color": theme.muted},
+    )  # fmt: skip
+
+
+def _average(figure: go.Figure, area: float, low: float, people: str, theme: Theme) -> None:
+    figure.add_scatter(
+        x=[100 * area] * 2, y=[low, 1.01], mode="lines", line={"color": mark("people").colour, "width": 1, "dash": "dot"},
+        hoverinfo="skip", showlegend=False,
+    )  # fmt: skip
+    figure.add_annotation(
+        x=np.log10(100 * area), y=1.01, yanchor="top", xanchor="left", showarrow=False,
+        text=f" {people}'s mean {100 * area:.1f} %", font={"size": 11, "color": theme.muted},
     )  # fmt: skip

@@ -97,16 +97,13 @@ def _result(view: View, found: RevealCurves) -> None:
     if people is not None:
         at = found.crossings[(found.crossings["quantity"] == AREA_OF_PEOPLE) & found.crossings["source"].isin(chosen)]
         crossings = pd.DataFrame({"source": at["source"], "area": at["value"], "accuracy": people.accuracy})
-    levels = {
-        f"whole image {share(found.whole[0])}": found.whole[0],
-        f"blurred image {share(found.blurred[0])}": found.blurred[0],
-    }
     note = f"2AFC, {count(found.n_images, 'image')}"
     if people is not None:
         note += f"; {view.people}: {count(people.n_people, 'participant')}, {people.points['n'].sum():,} trials"
     drawing = uncovering(
-        shown, view.theme, points=None if people is None else people.points, crossings=crossings, levels=levels,
-        people=view.people, title="Accuracy by the area that is uncovered", subtitle=f"{note}; 95 % intervals",
+        shown, view.theme, points=None if people is None else people.points, crossings=crossings,
+        blurred=found.blurred[0], whole=found.whole[0], people=view.people, people_area=None if people is None else people.area,
+        title="Accuracy by the area that is uncovered", subtitle=f"{note}; 95 % intervals",
     )  # fmt: skip
     figure(drawing, "uncovering", f"Accuracy against uncovered area along the maps of {count(len(chosen), 'source')}.")
     table(_rows(view, found), "What is read off each curve, with 95 % intervals.")
@@ -182,7 +179,7 @@ def _percent(area: float) -> str:
     """Write an area, such as ``6.4 %``, or that it lies beyond the largest one."""
     if math.isnan(area):
         return NONE
-    return f"{decimal(100 * area, 1)} %" if math.isfinite(area) else f"> {LARGEST}"
+    return f"{decimal(100 * area, 1)} %" if math.isfinite(area) else f">\N{NO-BREAK SPACE}{LARGEST}"
 
 
 def _percent_interval(bounds: tuple[float, float]) -> str:
