@@ -1,11 +1,18 @@
-"""How often each test finds a difference where there is none: `python benchmarks/false_positives.py`.
+"""How often each test finds something where there is nothing: `python benchmarks/false_positives.py`.
 
-1,000 null studies: 56 conditions under three methods that agree with people equally well. A condition is easy or hard for
-all methods alike (that share of the variance is ``--icc``; in the default study about a half), and in the last case the
-differences between two of the methods vary less than the others, as those of CAM and Grad-CAM do. Every test should find
-something in 5 % of the studies; each rate stands with its binomial 95 % interval.
+Null studies of the default study's size: 56 conditions under three methods that agree with people equally well, two
+confusion matrices of eight labels that have nothing to do with each other, 280 images that two observers answer
+independently, 22 people. Every test should find something in 5 % of them; each rate stands with its binomial 95 % interval.
 
-``--json`` prints the figures for programs: ours is the rate, peer .05, and ratio .05 / rate.
+* ``spherical``: a condition is easy or hard for all methods alike (that share of the variance is ``--icc``; in the default
+  study about a half), and all differences between methods vary alike.
+* ``twins``: the differences between two of the methods vary less than the others, as those of CAM and Grad-CAM do.
+* ``alone``: nothing is shared, as tests between groups assume.
+* ``labels``: confusions whose rows and columns have biases of their own, shared by both observers, and no more.
+* ``images``, ``people``: answers and times that have nothing to do with each other.
+
+``--json`` prints the figures for programs: ours is the rate, peer .05, and ratio .05 / rate. ``--markdown`` prints the table of
+``docs/STATISTICS.md``.
 """
 
 from __future__ import annotations
@@ -15,23 +22,40 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import wilcoxon
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the checkout, when it is run as a file
 
 from fercore.comparison.anova import one_way
+from fercore.comparison.assumptions import check_assumptions
+from fercore.comparison.confusion import correlate_confusions
+from fercore.comparison.correlation import pearson
 from fercore.comparison.crossed import Crossed
+from fercore.comparison.error_consistency import error_consistency
 from fercore.comparison.intervals import wilson
+from fercore.comparison.mantel import mantel
+from fercore.comparison.mixed_model import mixed_model
+from fercore.comparison.multiplicity import benjamini_hochberg
 from fercore.comparison.paired import paired_contrasts
-from fercore.comparison.rank_tests import friedman
+from fercore.comparison.proportions import McNemar, mcnemar, two_proportions
+from fercore.comparison.rank_tests import friedman, kruskal_wallis
 from fercore.comparison.repeated_measures import repeated_measures
+from fercore.comparison.spearman import spearman
+from fercore.comparison.tukey import tukey_hsd
+from fercore.comparison.two_way import two_way
+from fercore.comparison.within_participants import correlate_within
 
 METHODS = ("extremal-perturbation", "cam", "grad-cam")
-N_CONDITIONS = 56
+N_LABELS, N_CONDITIONS, N_IMAGES, N_PEOPLE = 8, 56, 280, 22
 LEVEL = 0.05
+
+Draw = Callable[[np.random.Generator, float], Any]
+Test = Callable[[Any], float]
 
 
 def spherical(rng: np.random.Generator, icc: float) -> NDArray[np.float64]:
@@ -47,50 +71,182 @@ def twins(rng: np.random.Generator, icc: float) -> NDArray[np.float64]:
     return values
 
 
-def p_one_way(values: NDArray[np.float64]) -> float:
-    """Take all values as independent, as the paper does."""
-    table = pd.DataFrame({"method": METHODS * N_CONDITIONS, "dice": values.ravel()})
-    return one_way(table, "dice", "method").p
+def alone(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
+    """Draw Dice values that share nothing."""
+    return spherical(rng, 0.0)
+
+
+def labels(rng: np.random.Generator, _icc: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Draw two confusion matrices whose labels have nothing to do with each other."""
+    drawn = []
+    for _ in range(2):
+        order = rng.permutation(N_LABELS)
+        biases = rng.normal(0, 0.5, (N_LABELS, 1)) + rng.normal(0, 0.5, N_LABELS)
+        drawn.append(np.exp(biases + rng.normal(0, 0.5, (N_LABELS, N_LABELS)))[np.ix_(order, order)])
+    return drawn[0], drawn[1]
+
+
+def images(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
+    """Draw who of two observers was right on each image, and two numbers of each image: (4, n)."""
+    return np.vstack([rng.random((2, N_IMAGES)) < 0.85, rng.normal(size=(2, N_IMAGES))]).astype(float)
+
+
+def people(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
+    """Draw two measures of every person in every condition, people differing in their means: (2, n_people, n)."""
+    return rng.normal(size=(2, N_PEOPLE, 1)) + rng.normal(size=(2, N_PEOPLE, N_CONDITIONS))
+
+
+def _table(values: NDArray[np.float64]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "dice": values.ravel(),
+            "method": METHODS * N_CONDITIONS,
+            "condition": np.repeat([f"c{i}" for i in range(N_CONDITIONS)], len(METHODS)),
+            "label": np.repeat([f"l{i // 7}" for i in range(N_CONDITIONS)], len(METHODS)),
+        }
+    )
 
 
 def _crossed(values: NDArray[np.float64]) -> Crossed:
     return Crossed(values, tuple(map(str, range(N_CONDITIONS))), METHODS, 0)
 
 
-TESTS: dict[str, Callable[[NDArray[np.float64]], float]] = {
-    "one-way ANOVA (the paper's)": p_one_way,
-    "repeated measures, uncorrected": lambda values: repeated_measures(_crossed(values)).p,
-    "repeated measures, Greenhouse-Geisser": lambda values: repeated_measures(_crossed(values)).p_gg,
-    "Friedman": lambda values: friedman(_crossed(values)).p,
-    "any pair, paired t with Holm": lambda values: float(paired_contrasts(_crossed(values))["p_holm"].min()),
+def _method_effect(values: NDArray[np.float64]) -> float:
+    return float(two_way(_table(values), "dice", "method", "label").set_index("effect").loc["method", "p"])
+
+
+def _mixed(values: NDArray[np.float64]) -> float:
+    effects = mixed_model(_table(values), "dice", "condition", "method", "cam").effects.set_index("term")
+    return float(effects.loc["extremal-perturbation", "p"])
+
+
+def _condition_means(values: NDArray[np.float64]) -> pd.DataFrame:
+    return _table(values).groupby(["condition", "label"], as_index=False, sort=False)["dice"].mean()
+
+
+def _kappa(drawn: NDArray[np.float64]) -> float:
+    """Give 0 where the bootstrap interval over images leaves 0 out, and 1 where it does not."""
+    low, high = error_consistency(drawn[0], drawn[1]).bootstrap(np.random.default_rng(0), level=1 - LEVEL)
+    return float(low <= 0 <= high)
+
+
+def _mcnemar(drawn: NDArray[np.float64]) -> McNemar:
+    return mcnemar(int((drawn[0] > drawn[1]).sum()), int((drawn[1] > drawn[0]).sum()))
+
+
+def _any_cell(drawn: NDArray[np.float64]) -> float:
+    p = [wilcoxon(drawn[0, :, cell], method="asymptotic").pvalue for cell in range(N_CONDITIONS)]
+    return float(benjamini_hochberg(np.array(p)).min())
+
+
+ON_METHODS: dict[str, Test] = {
+    "one-way ANOVA over methods, as in the paper": lambda v: one_way(_table(v), "dice", "method").p,
+    "Tukey's HSD, any pair, as in the paper": lambda v: float(
+        tukey_hsd(one_way(_table(v), "dice", "method"))["p"].min()
+    ),
+    "one-way ANOVA over expressions, 168 values, as in the paper": lambda v: one_way(_table(v), "dice", "label").p,
+    "one-way ANOVA over expressions, 56 condition means": lambda v: one_way(_condition_means(v), "dice", "label").p,
+    "repeated measures, uncorrected": lambda v: repeated_measures(_crossed(v)).p,
+    "repeated measures, Greenhouse-Geisser": lambda v: repeated_measures(_crossed(v)).p_gg,
+    "Friedman": lambda v: friedman(_crossed(v)).p,
+    "mixed model, EP − CAM": _mixed,
+    "paired t, any pair, Holm": lambda v: float(paired_contrasts(_crossed(v))["p_holm"].min()),
+    "Kruskal-Wallis": lambda v: kruskal_wallis(_table(v), "dice", "method").p,
+    "two-way ANOVA, methods": _method_effect,
+    "check: Shapiro-Wilk": lambda v: check_assumptions(_crossed(v)).shapiro_p,
+    "check: Levene": lambda v: check_assumptions(_crossed(v)).levene_p,
+    "check: Mauchly": lambda v: check_assumptions(_crossed(v)).mauchly_p,
+}
+
+CASES: dict[str, tuple[Draw, dict[str, Test]]] = {
+    "spherical": (spherical, ON_METHODS),
+    "twins": (twins, ON_METHODS),
+    "alone": (alone, ON_METHODS),
+    "labels": (
+        labels,
+        {
+            "r over errors, p as if cells were independent": lambda d: correlate_confusions(*d).off_diagonal.p,
+            "Mantel": lambda d: mantel(*d).p,
+        },
+    ),
+    "images": (
+        images,
+        {
+            "McNemar, exact": lambda d: _mcnemar(d).p_exact,
+            "McNemar, chi² corrected": lambda d: _mcnemar(d).p_corrected,
+            "McNemar, chi²": lambda d: _mcnemar(d).p,
+            "two proportions": lambda d: two_proportions(int(d[0].sum()), N_IMAGES, int(d[1].sum()), N_IMAGES).p,
+            "error consistency, 0 outside the interval": _kappa,
+            "Spearman over images": lambda d: spearman(d[2], d[3]).p,
+            "Pearson over images": lambda d: pearson(d[2], d[3]).p,
+        },
+    ),
+    "people": (
+        people,
+        {
+            "correlation within participants": lambda d: (
+                correlate_within(d[0].ravel(), d[1].ravel(), np.repeat(np.arange(N_PEOPLE), N_CONDITIONS)).p
+            ),
+            "correlation over condition means": lambda d: pearson(d[0].mean(axis=0), d[1].mean(axis=0)).p,
+            "56 cells, any, Wilcoxon with Benjamini-Hochberg": _any_cell,
+        },
+    ),
 }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    parser.add_argument("--studies", type=int, default=1000)
-    parser.add_argument("--icc", type=float, default=0.5)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
+def measure(n_studies: int, icc: float, seed: int) -> list[dict[str, Any]]:
+    """Give one figure per case and test."""
     figures = []
-    for case, draw in (("spherical", spherical), ("two methods nearly alike", twins)):
-        rng = np.random.default_rng(arguments.seed)
-        studies = [draw(rng, arguments.icc) for _ in range(arguments.studies)]
-        for name, p in TESTS.items():
-            hits = sum(p(values) < LEVEL for values in studies)
-            rate, (low, high) = hits / len(studies), wilson(hits, len(studies))
+    for case, (draw, tests) in CASES.items():
+        rng = np.random.default_rng(seed)
+        studies = [draw(rng, icc) for _ in range(n_studies)]
+        for name, p in tests.items():
+            hits = sum(p(study) < LEVEL for study in studies)
+            rate, (low, high) = hits / n_studies, wilson(hits, n_studies)
             figures.append(
                 {
                     "name": f"{name}; {case}", "ours": rate, "peer": LEVEL, "ratio": round(LEVEL / rate, 2) if rate else None,
                     "unit": "share of null studies", "threads": 1, "ci": [round(low, 4), round(high, 4)],
                 }
             )  # fmt: skip
+            print(f"{name}; {case}", rate, file=sys.stderr)
+    return figures
+
+
+def markdown(figures: list[dict[str, Any]]) -> str:
+    """Lay the figures out by test and case; a rate whose interval leaves .05 out is bold."""
+    cells: dict[str, dict[str, str]] = {}
+    for figure in figures:
+        name, case = figure["name"].split("; ")
+        low, high = figure["ci"]
+        text = f"{figure['ours']:.3f}".removeprefix("0")
+        cells.setdefault(name, {})[case] = text if low <= LEVEL <= high else f"**{text}**"
+    over = [case for case, (_, tests) in CASES.items() if tests is ON_METHODS]
+    lines = [f"| test | {' | '.join(over)} |", "| --- |" + " --- |" * len(over)]
+    lines += [f"| {name} | {' | '.join(own[case] for case in over)} |" for name, own in cells.items() if over[0] in own]
+    lines += ["", "| test | null study | rate |", "| --- | --- | --- |"]
+    lines += [
+        f"| {name} | {case} | {rate} |" for name, own in cells.items() for case, rate in own.items() if case not in over
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    parser.add_argument("--markdown", action="store_true", help="print the tables of docs/STATISTICS.md")
+    parser.add_argument("--studies", type=int, default=1000)
+    parser.add_argument("--icc", type=float, default=0.5)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    figures = measure(arguments.studies, arguments.icc, arguments.seed)
     if arguments.json:
         print(json.dumps({"figures": figures}))
-        return
-    for figure in figures:
-        print(f"{figure['name']:<62} {figure['ours']:.3f} {figure['ci']}")
+    elif arguments.markdown:
+        print(markdown(figures))
+    else:
+        for figure in figures:
+            print(f"{figure['name']:<75} {figure['ours']:.3f} {figure['ci']}")
 
 
 if __name__ == "__main__":
