@@ -21,6 +21,9 @@ from fercore.errors import SettingsError
 
 Settings = TypeVar("Settings")
 
+LATER = {"later": True}
+"""Metadata of a field that was added after results had been kept under keys without it: see `key_mapping`."""
+
 
 @dataclass(frozen=True)
 class DesignSettings:
@@ -161,6 +164,9 @@ class ExtremalSettings:
     """Samples tied at the area's quantile: ``shared`` gradient, or by ``position``."""
     smooth_fraction: float = 0.09
     """SD of the Gaussian over the summed masks, as a fraction of the image side."""
+    settled: float = field(default=0.0, metadata=LATER)
+    """Change of where a mask is heading that counts as none: an image whose masks have settled is done before the last
+    step. 0 takes all steps, as published (``fast``: 0.007)."""
 
 
 @dataclass(frozen=True)
@@ -184,10 +190,6 @@ def to_mapping(settings: Any) -> dict[str, Any]:
     """Give settings as plain dictionaries, lists and numbers, fit for JSON."""
     plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(settings)))
     return plain
-
-
-LATER = {"later": True}
-"""Metadata of a field that was added after results had been kept under keys without it: see `key_mapping`."""
 
 
 def key_mapping(settings: Any) -> dict[str, Any]:

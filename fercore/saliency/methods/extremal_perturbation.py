@@ -15,8 +15,6 @@ soft. So the areas really covered are kept beside the masks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 
@@ -24,8 +22,9 @@ from fercore.errors import SettingsError
 from fercore.saliency.area import area_penalty
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.mask import MaskOperator, MaskShape
-from fercore.saliency.networks import batches, check_batch, folded_copy
+from fercore.saliency.networks import check_batch, folded_copy
 from fercore.saliency.pyramid import Pyramid, gaussian_blur
+from fercore.saliency.settling import Descent
 from fercore.settings import ExtremalSettings
 from fercore.store import Arrays
 
@@ -72,6 +71,8 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: Extrema
             Outputs on the whole image, and on the image blurred everywhere.
         ``kept_probability`` (B, A), ``whole_probability``, ``blurred_probability`` (B,)
             Softmax of the target on x(m), on the whole image, and on the blurred one.
+        ``steps`` (B,)
+            Steps that were taken.
 
     Raises
     ------
@@ -82,17 +83,81 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: Extrema
     check_settings(settings)
     network = folded_copy(classifier, x)
     operator = MaskOperator(MaskShape.of(x.shape[-1], settings.cell_fraction, settings.sigma_cells), x.device)
-    n_at_once = max(1, PIXELS_AT_ONCE // (len(settings.areas) * x.shape[-1] ** 2))
-    total = len(x) * settings.steps
-    found = []
-    for rows in batches(len(x), n_at_once):
-        problem = _Problem(network, x[rows], targets[rows], settings, operator)
 
-        def told(step: int, before: int = rows.start * settings.steps, n: int = len(problem.images)) -> None:
-            report({"done": before + n * step, "total": total, "message": f"EP, step {step} of {settings.steps}"})
+    search = _Search(network, x, targets, settings, operator)
+    while search.goes_on:
+        search.stretch(report)
+    return search.found()
 
-        found.append(problem.describe(problem.optimise(told)))
-    return {name: torch.cat([part[name] for part in found]).cpu().numpy() for name in found[0]}
+
+class _Search:
+    """Images that wait, whose masks are optimised, and whose masks are found.
+
+    As many are optimised together as fit; those that are done leave, and others take their place.
+    """
+
+    def __init__(
+        self, network: nn.Module, x: Tensor, targets: Tensor, settings: ExtremalSettings, operator: MaskOperator
+    ) -> None:
+        self.network, self.x, self.targets, self.settings, self.operator = network, x, targets, settings, operator
+        self.n_at_once = max(1, PIXELS_AT_ONCE // (len(settings.areas) * x.shape[-1] ** 2))
+        self.waiting = torch.arange(len(x), device=x.device)
+        self.active, self.descent = self.waiting[:0], Descent.start(operator, 0, len(settings.areas))
+        self.problem: _Problem | None = None
+        self.done: list[tuple[Tensor, dict[str, Tensor]]] = []
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are images whose masks are not found."""
+        return bool(len(self.waiting) or len(self.active))
+
+    def stretch(self, report: Report) -> None:
+        """Take the steps up to the next look at the masks, or to the last step."""
+        even = not (self.descent.taken % 2).any()  # all see the mirror image at the same steps
+        if even and len(self.waiting) and len(self.active) < self.n_at_once:
+            self._join()
+        self.problem = self.problem or self._problem(self.active)
+        for _ in range(self.descent.to_next_look(self.settings.steps)):
+            self.problem.step(self.descent)
+            if int(self.descent.taken.max()) % REPORT_EVERY == 0:
+                self._tell(report)
+        done = self.descent.taken == self.settings.steps
+        if self.settings.settled:
+            done |= self.descent.look(self.settings.steps) < self.settings.settled
+        if done.any():
+            self._leave(done)
+            self._tell(report)
+        self.descent.leave_behind()
+
+    def _join(self) -> None:
+        n = self.n_at_once - len(self.active)
+        newcomers, self.waiting = self.waiting[:n], self.waiting[n:]
+        self.active = torch.cat([self.active, newcomers])
+        self.descent = self.descent.joined(Descent.start(self.operator, len(newcomers), len(self.settings.areas)))
+        self.problem = None
+
+    def _leave(self, done: Tensor) -> None:
+        images, finished = self.active[done], self.descent.at(done)
+        masks = finished.moved_on(self.operator, self.settings.areas, self.settings.steps)
+        found = self._problem(images).describe(masks.flatten(1))
+        self.done.append((images, found | {"steps": finished.taken.float()}))
+        self.active, self.descent, self.problem = self.active[~done], self.descent.at(~done), None
+
+    def _problem(self, images: Tensor) -> _Problem:
+        return _Problem(self.network, self.x[images], self.targets[images], self.settings, self.operator)
+
+    def _tell(self, report: Report) -> None:
+        n, steps = len(self.x), self.settings.steps
+        n_done = n - len(self.waiting) - len(self.active)
+        taken = self.descent.taken
+        message = f"EP, step {int(taken.max())} of at most {steps}" if len(taken) else "EP"
+        report({"done": n_done * steps + int(taken.sum()), "total": n * steps, "message": message})
+
+    def found(self) -> Arrays:
+        """Give what is kept of all images, in their order."""
+        order = torch.cat([images for images, _ in self.done]).argsort()
+        parts = [found for _, found in self.done]
+        return {name: torch.cat([part[name] for part in parts])[order].cpu().numpy() for name in parts[0]}
 
 
 class _Problem:
@@ -109,26 +174,17 @@ class _Problem:
         self.pyramid = Pyramid(images, settings.n_levels, blur_px, settings.padding)
 
     @torch.enable_grad()
-    def optimise(self, told: Callable[[int], None]) -> Tensor:
-        """Give the parameters of all masks after the last step, (nodes, B A)."""
+    def step(self, descent: Descent) -> None:
+        """Take one step with all masks."""
         settings = self.settings
-        parameters = self.operator.uniform(len(self.images) * self.n_areas).requires_grad_()
-        descent = torch.optim.SGD(
-            [parameters], lr=settings.learning_rate, momentum=settings.momentum, dampening=settings.momentum
-        )
-        for step in range(settings.steps):
-            bordered, masks = self.masks(parameters)
-            penalty = area_penalty(bordered.flatten(2), settings.areas, settings.ties)
-            weight = settings.area_weight * settings.area_growth**step
-            reward = self.reward(masks, mirrored=step % 2 == 0)
-            loss = weight * penalty.sum() - settings.reward_scale * reward.sum()
-            (parameters.grad,) = torch.autograd.grad(loss, parameters)
-            descent.step()
-            with torch.no_grad():
-                parameters.clamp_(0, 1)
-            if step % REPORT_EVERY == 0 or step == settings.steps - 1:
-                told(step + 1)
-        return parameters.detach()
+        parameters = descent.parameters.flatten(1).detach().requires_grad_()
+        bordered, masks = self.masks(parameters)
+        penalty = area_penalty(bordered.flatten(2), settings.areas, settings.ties)
+        weight = settings.area_weight * settings.area_growth ** descent.taken.double()
+        reward = self.reward(masks, mirrored=int(descent.taken[0]) % 2 == 0)
+        loss = (weight.to(penalty)[:, None] * penalty).sum() - settings.reward_scale * reward.sum()
+        (gradient,) = torch.autograd.grad(loss, parameters)
+        descent.step(gradient.view_as(descent.parameters), settings.learning_rate, settings.momentum)
 
     def masks(self, parameters: Tensor) -> tuple[Tensor, Tensor]:
         """Give the masks with their border (B, A, side, side), and the part of them that covers the image."""
@@ -194,7 +250,7 @@ def check_settings(settings: ExtremalSettings) -> None:
             raise SettingsError(f"{name} is {getattr(settings, name)!r}; it must be one of {', '.join(choices)}.")
     if not settings.areas or not all(0 < area < 1 for area in settings.areas):
         raise SettingsError(f"areas are {settings.areas!r}; give at least one, each between 0 and 1.")
-    for name, least in {"steps": 1, "n_levels": 2, "smooth_fraction": 0}.items():
+    for name, least in {"steps": 1, "n_levels": 2, "smooth_fraction": 0, "settled": 0}.items():
         if getattr(settings, name) < least:
             raise SettingsError(f"{name} is {getattr(settings, name)!r}; it must be at least {least}.")
     for name in ("cell_fraction", "sigma_cells", "blur_fraction", "learning_rate"):
