@@ -5,5 +5,5 @@ from fercore.ui.components import head
 from fercore.ui.panels import confusion
 
 view = state.current()
-head("Do people and the network confuse the same expressions?", view)
+head(f"Do people and the network confuse the same {'expressions' if view.study.responses is None else 'labels'}?", view)
 confusion.side_by_side(view)

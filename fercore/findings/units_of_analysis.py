@@ -88,13 +88,14 @@ def analyse_units(study: Study, run: Run, settings: ComparisonSettings) -> dict[
         IMAGE: _long(list(study.plan["image"]), sweep.methods, _dice_of_images(human, model)),
         PARTICIPANT: _of_participants(study, sweep.methods, model),
     }
-    found = {unit: _analyse(unit, table, sweep.methods, settings) for unit, table in tables.items()}
+    found = {unit: compare_methods(unit, table, sweep.methods, settings) for unit, table in tables.items()}
     return {unit: analysis for unit, analysis in found.items() if analysis is not None}
 
 
-def _analyse(
+def compare_methods(
     unit: str, table: pd.DataFrame, methods: tuple[str, ...], settings: ComparisonSettings
 ) -> UnitAnalysis | None:
+    """Compare methods over observations (columns unit, method, dice); None with fewer than two complete ones."""
     crossed = cross(table, "dice", "unit", "method", methods)
     if len(crossed.values) < 2:
         return None

@@ -21,6 +21,9 @@ from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
 
+_FEW, _CROWDED = 4, 10
+"""Numbers of labels up to which a matrix is small, and beyond which it needs more room."""
+
 
 def found_confusions(view: View, split: str = SPLITS[0]) -> ConfusionLikeness:
     """Give everybody's confusions and how alike they are, worked out once for all readers."""
@@ -30,11 +33,13 @@ def found_confusions(view: View, split: str = SPLITS[0]) -> ConfusionLikeness:
 @panel
 def side_by_side(view: View) -> None:
     """Draw the chosen observers' matrices on one scale, and under them how alike they are."""
+    split: str | None = SPLITS[0]
     with st.container(horizontal=True, gap="large"):
         who = st.container(width="stretch")
-        split = st.segmented_control(
-            "Network answers", list(SPLITS), default=SPLITS[0], required=True, key="split", bind="query-params"
-        )
+        if view.run is not None:
+            split = st.segmented_control(
+                "Network answers", list(SPLITS), default=SPLITS[0], required=True, key="split", bind="query-params"
+            )
     found = found_confusions(view, split or SPLITS[0])
     everybody = found.observers
     chosen = who.pills(
@@ -46,7 +51,8 @@ def side_by_side(view: View) -> None:
         sentences("No network has answered yet: train one with **Retrain…** in the sidebar.")
     else:
         both_readings(view, *said, "confusions")
-    with st.grid(3, min_column_width=255) as grid:
+    columns, width, _ = _room(view)
+    with st.grid(columns, min_column_width=width) as grid:
         for name in chosen:
             with grid.cell():
                 _matrix(view, name, everybody[name])
@@ -109,10 +115,16 @@ def _first_choice(everybody: dict[str, Observer]) -> list[str]:
     return [*wanted, *(others if people_first and len(wanted) < 2 else [])][:3] or list(everybody)[:1]
 
 
+def _room(view: View) -> tuple[int, int, int]:
+    """Give columns, smallest width and height of matrices, so that the numbers in their cells can be read."""
+    n = len(view.study.label_set)
+    return (2, 400, 520) if n > _CROWDED else (3, 255, 345 if n > _FEW else 260)
+
+
 def _matrix(view: View, name: str, observer: Observer) -> None:
     drawing = label_matrix(
         observer.matrix, list(view.study.label_set), view.theme, CONFUSION, title=observer.label[:1].upper() + observer.label[1:],
-        subtitle=observer.note, columns="answer", height=345, empty="no answers",
+        subtitle=observer.note, columns="answer", height=_room(view)[2], empty="no answers",
         hover=lambda row, column, text: f"{row} taken for {column}: {text}",
     )  # fmt: skip
     figure(drawing, f"confusion-{name}", f"Confusion matrix of {observer.label}.")
@@ -129,10 +141,10 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
         for key, title, lines in view.leading_first(all_cells, errors):
             with grid.cell():
                 rows = pd.DataFrame(
-                    (found.observers[name].label, r.r, r.ci_low, r.ci_high)
+                    (found.observers[name].label, _side(found, name), r.r, r.ci_low, r.ci_high)
                     for name, like in found.others.items()
                     for r in [like.all_cells if key == "all-cells" else like.errors]
-                ).set_axis(["name", "mean", "ci_low", "ci_high"], axis=1)
+                ).set_axis(["name", "observer", "mean", "ci_low", "ci_high"], axis=1)
                 drawing = dots(
                     rows.dropna(subset=["mean"]), {}, view.theme, title=title, subtitle=f"with {reference.label}; 95 % interval",
                     x_title="r of confusions", lines=lines,
@@ -141,7 +153,8 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
                     drawing, f"likeness-{key}", f"{title}: r of {count(len(rows), 'observer')} with {reference.label}."
                 )
     numbers = pd.DataFrame(_row(view, found.observers[name], like) for name, like in found.others.items())
-    table(numbers, "Correlation of each confusion matrix with the reference.")
+    empty = [column for column in ("paper", "paper r") if (numbers[column] == NONE).all()]
+    table(numbers.drop(columns=empty), "Correlation of each confusion matrix with the reference.")
     test = next(iter(found.others.values())).relabelled
     which = f"all {test.n_permutations:,} relabellings" if test.exact else f"{test.n_permutations:,} drawn relabellings"
     st.caption(
@@ -158,6 +171,12 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
             else " People chose between two labels, the network among all: a second reason for care."
         )
     )
+
+
+def _side(found: ConfusionLikeness, name: str) -> str:
+    """Say whose colour somebody has."""
+    networks = name in found.networks and found.observers[name].other_people is None
+    return "network" if networks else "people"
 
 
 def _row(view: View, observer: Observer, like: Likeness) -> dict[str, str]:

@@ -1,0 +1,132 @@
+"""Saliency methods compared at equal area, image by image: what stands beside the paper's Dice of mean maps at a threshold.
+
+At a threshold Dice mostly tells how large maps are, and mean maps of any two faces look alike. Here each map of people and
+of a method keeps the same share of its pixels, the largest ones, and each image is scored by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from fercore.comparison.band import Agreement, average, draw_images
+from fercore.comparison.measures import measures
+from fercore.comparison.mixed_model import MixedModel, mixed_model
+from fercore.comparison.rank_tests import KruskalWallis, kruskal_wallis
+from fercore.comparison.two_way import two_way
+from fercore.errors import MissingError
+from fercore.findings.agreement import raise_to_zero, read_human_maps
+from fercore.findings.attention import condition_numbers, mean_maps, sweep_attention
+from fercore.findings.dice_tests import REFERENCE
+from fercore.findings.units_of_analysis import CONDITION, UnitAnalysis, compare_methods
+from fercore.labels import LabelSet
+from fercore.machines.runs import Run
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+
+MEASURE = "dice-top20"
+
+
+@dataclass(frozen=True)
+class EqualArea:
+    """Dice with people of M methods in C conditions, each map cut to its top percentage."""
+
+    label_set: LabelSet
+    methods: tuple[str, ...]
+    """In the order in which the paper reports them."""
+    percent: float
+    """Share of the pixels that each map keeps."""
+    of_mean_maps: NDArray[np.float64]
+    """(M, C): of the mean maps of a condition; NaN where either is missing."""
+    of_images: NDArray[np.float64]
+    """(M, C): mean over the images of a condition, each scored by itself."""
+    images: pd.DataFrame
+    """One row per method: method, mean, ci_low, ci_high (bootstrap over images), floor (with people's maps of other images),
+    n_images."""
+    sweep_area: NDArray[np.float64]
+    """(M,): area under mean Dice over all thresholds, in [0, 1]; NaN where there is none at any."""
+    within: UnitAnalysis | None
+    """Methods within conditions, by ``of_images``; None with fewer than two complete conditions or methods."""
+    mixed: MixedModel
+    """``value ~ method + (1 | condition)``, by ``of_images``."""
+    method_by_expression: pd.DataFrame
+    """`fercore.comparison.two_way.COLUMNS`: whether methods differ alike for every true label."""
+    expressions: KruskalWallis
+    """True labels by ranks, on one value per condition: the mean of its methods."""
+
+    def matrix(self, method: str) -> NDArray[np.float64]:
+        """Give Dice of mean maps per condition as (L, L), row true label, column false label; NaN on the diagonal."""
+        matrix = np.full((len(self.label_set), len(self.label_set)), np.nan)
+        matrix[~np.eye(len(self.label_set), dtype=bool)] = self.of_mean_maps[self.methods.index(method)]
+        return matrix
+
+
+def equal_area(study: Study, run: Run, settings: ComparisonSettings) -> EqualArea:
+    """Compare methods at equal area; raises `MissingError` without people or saliency maps."""
+    maps = mean_maps(study, run)
+    sweep = sweep_attention(maps)
+    dice = measures(settings, [MEASURE])
+    by_image = _image_by_image(study, run, sweep.methods, settings)
+    numbers = condition_numbers(study)
+    n_conditions = len(study.label_set.conditions)
+    of_images = np.stack([_mean_per_condition(found.own, numbers, n_conditions) for found in by_image])
+    table = _long(of_images, sweep.methods, study.label_set)
+    by_condition = table.groupby(["unit", "true_label"], sort=False)["dice"].mean().reset_index()
+    reference = REFERENCE if REFERENCE in sweep.methods else sweep.methods[0]
+    return EqualArea(
+        label_set=study.label_set,
+        methods=sweep.methods,
+        percent=settings.top_percent,
+        of_mean_maps=np.stack([dice[MEASURE](maps.human, maps.model[method]) for method in sweep.methods]),
+        of_images=of_images,
+        images=_images(by_image, sweep.methods, settings),
+        sweep_area=np.array([_mean(own) for own in sweep.mean_dice.T]),
+        within=compare_methods(CONDITION, table, sweep.methods, settings) if len(sweep.methods) > 1 else None,
+        mixed=mixed_model(table, "dice", "unit", "method", reference, settings.ci_level),
+        method_by_expression=two_way(table, "dice", "method", "true_label"),
+        expressions=kruskal_wallis(by_condition, "dice", "true_label"),
+    )
+
+
+def _image_by_image(study: Study, run: Run, methods: tuple[str, ...], settings: ComparisonSettings) -> list[Agreement]:
+    human = read_human_maps(study, measures(settings, [MEASURE]))
+    found = []
+    for method in methods:
+        block = study.maps(run, method)
+        if block is None:
+            raise MissingError(f"Run {run.name!r} has lost its maps by {method!r}. Explain it again.")
+        found.append(human.compare(raise_to_zero(block.maps))[MEASURE])
+    return found
+
+
+def _images(by_image: list[Agreement], methods: tuple[str, ...], settings: ComparisonSettings) -> pd.DataFrame:
+    draws = draw_images(len(by_image[0].own), np.random.default_rng(settings.seed), settings.n_bootstrap)
+    rows = []
+    for method, found in zip(methods, by_image, strict=True):
+        mean, ci = average(found.own, draws, settings.ci_level)
+        rows.append((method, mean, *ci, _mean(found.floor), int(np.isfinite(found.own).sum())))
+    return pd.DataFrame(rows, columns=["method", "mean", "ci_low", "ci_high", "floor", "n_images"])
+
+
+def _long(of_images: NDArray[np.float64], methods: tuple[str, ...], labels: LabelSet) -> pd.DataFrame:
+    conditions = labels.conditions
+    return pd.DataFrame(
+        {
+            "unit": [str(condition) for condition in conditions] * len(methods),
+            "true_label": [condition.true_label for condition in conditions] * len(methods),
+            "method": np.repeat(np.array(methods, dtype=object), len(conditions)).astype(str),
+            "dice": of_images.ravel(),
+        }
+    )
+
+
+def _mean_per_condition(values: NDArray[np.float64], numbers: np.ndarray, n_conditions: int) -> NDArray[np.float64]:
+    return np.array([_mean(values[numbers == number]) for number in range(n_conditions)])
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else np.nan
