@@ -24,6 +24,7 @@ from fercore.findings.finding import FINDINGS
 from fercore.findings.networks import MULTICLASS, readouts
 from fercore.findings.people import people
 from fercore.findings.report import compare
+from fercore.findings.reveal_curves import reveal_curves
 from fercore.humans.trial_table import csv_text
 from fercore.labels import LabelSet
 from fercore.machines.runs import Run
@@ -91,6 +92,7 @@ def _members(study: Study, run: Run | None, settings: ComparisonSettings) -> Ite
         yield "run.json", json.dumps(run.card, indent=1)
         yield from _networks(study, run, settings)
         yield from _attention(study, run, settings)
+        yield from _reveal(study, run, settings)
 
 
 def _readme(study: Study, run: Run | None) -> str:
@@ -161,6 +163,19 @@ def _attention(study: Study, run: Run, settings: ComparisonSettings) -> Iterator
     source = "simulated" if study.simulated else "people"
     table = sweep.at(settings.threshold).assign(threshold=settings.threshold, source=source)
     yield "dice.csv", table.to_csv(index=False)
+
+
+def _reveal(study: Study, run: Run, settings: ComparisonSettings) -> Iterator[tuple[str, str]]:
+    try:
+        found = reveal_curves(study, run, settings)
+    except MissingError:
+        return
+    source = "simulated" if study.simulated else "people"
+    for name, table in (("curves", found.curves), ("crossings", found.crossings)):
+        along = table.rename(columns={"source": "maps"}).assign(source=source)
+        yield f"reveal_{name}.csv", along.to_csv(index=False)
+    if found.people is not None:
+        yield "reveal_people.csv", found.people.points.assign(source=source).to_csv(index=False)
 
 
 def _matrix(matrix: Any, label_set: LabelSet) -> pd.DataFrame:

@@ -1,0 +1,28 @@
+import numpy as np
+import pytest
+
+from fercore.comparison.resamples import count_weights, estimate, weighted_means
+
+
+def test_the_first_row_is_the_data_and_every_other_draws_as_many():
+    weights = count_weights(7, np.random.default_rng(0), 20)
+    assert weights.shape == (21, 7)
+    assert (weights[0] == 1).all()
+    assert (weights.sum(axis=1) == 7).all()
+
+
+def test_means_leave_out_what_is_not_known():
+    values = np.array([[1.0, np.nan], [0.0, np.nan], [1.0, 4.0]])
+    found = weighted_means(values, np.array([[1.0, 1, 1], [2, 0, 1], [1, 1, 0]]))
+    np.testing.assert_allclose(found, [[2 / 3, 4], [1, 4], [0.5, np.nan]])
+
+
+def test_bounds_may_be_infinite():
+    values = np.array([0.3, *np.full(90, 0.2), *np.full(10, np.inf)])
+    assert estimate(values, 10, 0.95) == (0.3, 0.2, np.inf)
+
+
+def test_one_unit_has_no_interval():
+    value, low, high = estimate(np.array([0.3, 0.3, 0.3]), 1, 0.95)
+    assert value == pytest.approx(0.3)
+    assert np.isnan([low, high]).all()
