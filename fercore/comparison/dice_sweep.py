@@ -47,18 +47,18 @@ def sweep_dice(human: np.ndarray, model: np.ndarray) -> DiceSweep:
     model
         (M, C, height, width), the same for M methods.
     """
-    human_scaled, human_known = _scale_known(human)
-    human_area = np.where(human_known, _shares_at_least(human_scaled), np.nan)
+    human_scaled, human_known = scale_known(human)
+    human_area = np.where(human_known, shares_at_least(human_scaled), np.nan)
     model_area, overlap = [], []
     for maps in model:
-        scaled, known = _scale_known(maps)
-        model_area.append(np.where(known, _shares_at_least(scaled), np.nan))
-        both = _shares_at_least(np.minimum(human_scaled, scaled))
+        scaled, known = scale_known(maps)
+        model_area.append(np.where(known, shares_at_least(scaled), np.nan))
+        both = shares_at_least(np.minimum(human_scaled, scaled))
         overlap.append(np.where(human_known & known, both, np.nan))
     return DiceSweep(human_area, np.stack(model_area, axis=1), np.stack(overlap, axis=1))
 
 
-def _scale_known(maps: np.ndarray) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def scale_known(maps: np.ndarray) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Scale maps (C, height, width); zeros where a map is missing, and which are not, (C,)."""
     known = np.isfinite(maps).all(axis=(1, 2))
     scaled = np.zeros(maps.shape, np.uint8)
@@ -66,7 +66,7 @@ def _scale_known(maps: np.ndarray) -> tuple[NDArray[np.uint8], NDArray[np.bool_]
     return scaled, known
 
 
-def _shares_at_least(scaled: NDArray[np.uint8]) -> NDArray[np.float64]:
+def shares_at_least(scaled: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Give the share of each map's pixels that reach each threshold: (256, C) of maps (C, height, width)."""
     counts = np.stack([np.bincount(one.ravel(), minlength=N_THRESHOLDS) for one in scaled])
     reached = counts[:, ::-1].cumsum(axis=1)[:, ::-1].T

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -19,6 +20,7 @@ def boxes(
     title: str,
     subtitle: str = "",
     y_title: str,
+    bands: Mapping[str, tuple[float, float]] | None = None,
     height: int = 360,
 ) -> go.Figure:
     """Draw a box (quartiles, median, whiskers to 1.5 IQR) and every point for each group.
@@ -35,6 +37,8 @@ def boxes(
         What is compared.
     y_title
         The value with its unit.
+    bands
+        Floor and ceiling of each group's mean, drawn behind its box; NaN is left out.
     height
         Height in px.
     """
@@ -47,6 +51,39 @@ def boxes(
             marker={"color": style.colour, "symbol": style.symbol, "size": 6, "opacity": 0.55},
             hoveron="points", hovertemplate="%{text}: %{y:.3f}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
+    ends = [end for band in (bands or {}).values() for end in band]
+    for place, group in enumerate(groups):
+        _band(figure, place, *(bands or {}).get(group, (math.nan, math.nan)), theme=theme, named=place == 0)
     figure.update_xaxes(showgrid=False, tickfont_size=13)
-    figure.update_yaxes(title_text=y_title, rangemode="tozero", **share_axis(*groups.values(), low=0.0))
+    axis = share_axis(*groups.values(), np.array(ends, float), low=0.0)
+    figure.update_yaxes(title_text=y_title, rangemode="tozero", **axis)
     return figure.update_layout(showlegend=False)
+
+
+def _band(figure: go.Figure, place: int, floor: float, ceiling: float, *, theme: Theme, named: bool) -> None:
+    """Draw floor and ceiling behind the box at a place, with their names where asked for."""
+    left, right = place - 0.46, place + 0.46
+    if math.isfinite(floor) and math.isfinite(ceiling):
+        low, high = min(floor, ceiling), max(floor, ceiling)
+        figure.add_shape(
+            type="rect",
+            x0=left,
+            x1=right,
+            y0=low,
+            y1=high,
+            fillcolor=theme.grid,
+            opacity=0.6,
+            line_width=0,
+            layer="below",
+        )
+    for value, words, colour in ((floor, "floor", theme.muted), (ceiling, "ceiling", mark("people").colour)):
+        if not math.isfinite(value):
+            continue
+        figure.add_shape(
+            type="line", x0=left, x1=right, y0=value, y1=value, line={"color": colour, "width": 2, "dash": "dot"}
+        )
+        if named:
+            figure.add_annotation(
+                x=left, y=value, text=words, showarrow=False, xanchor="left",
+                yanchor="bottom" if words == "ceiling" else "top", font={"size": 11, "color": colour},
+            )  # fmt: skip

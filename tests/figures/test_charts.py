@@ -43,6 +43,27 @@ def test_boxes_show_every_point_in_the_methods_colour():
     assert figure.data[0].marker.color == MARKS["cam"].colour
 
 
+def test_floor_and_ceiling_lie_behind_the_box_they_belong_to():
+    groups = {"cam": np.array([0.1, 0.2]), "grad-cam": np.array([0.3])}
+    figure = boxes(groups, "ab", LIGHT, title="t", y_title="Dice", bands={"cam": (0.1, 0.6), "grad-cam": (0.2, np.nan)})
+    bands = [shape for shape in figure.layout.shapes if shape.type == "rect"]
+    assert [(band.y0, band.y1) for band in bands] == [(0.1, 0.6)]
+    assert sorted(line.y0 for line in figure.layout.shapes if line.type == "line") == [0.1, 0.2, 0.6]
+    assert [note.text for note in figure.layout.annotations] == ["floor", "ceiling"]
+    assert max(figure.layout.yaxis.tickvals) == 0.6
+
+
+def test_the_sweep_shows_intervals_between_floor_and_ceiling():
+    curve, bounds = np.linspace(1, 0, 256), np.array([[0, 0.9, 1.0], [255, 0.0, 0.1]])
+    figure = sweep({"cam": curve}, 77, LIGHT, title="t", band=(curve / 2, curve * 2), intervals={"cam": bounds})
+    by_name = {trace.name: trace for trace in figure.data if trace.name}
+    assert list(by_name["floor"].y) == list(curve / 2)
+    assert list(by_name["ceiling"].y) == list(curve * 2)
+    filled = [trace for trace in figure.data if trace.fill == "toself"]
+    assert len(filled) == 2
+    assert list(filled[1].y) == [1.0, 0.1, 0.0, 0.9]
+
+
 def test_the_sweep_marks_the_chosen_threshold():
     figure = sweep({"cam": np.linspace(1, 0, 256)}, 77, LIGHT, title="t")
     assert figure.layout.shapes[0].x0 == 77

@@ -11,6 +11,7 @@ from fercore.figures.boxes import boxes
 from fercore.figures.sweep import sweep
 from fercore.figures.theme import mark
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
+from fercore.findings.dice_band import dice_band
 from fercore.machines.runs import Run
 from fercore.notation import NONE, count, decimal, f_test, interval, probability, share
 from fercore.paper import paper_value
@@ -18,10 +19,13 @@ from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.ui.components import CIRCULAR, figure, paper, sentences, settings_behind, table, threshold_slider
 from fercore.ui.messages import panel
+from fercore.ui.panels.dice_between import dice_between
 from fercore.ui.state import View
 
 _SMALL_OUTPUTS = 2.0
 """Range of a network's outputs below which Extremal Perturbation's published weights do not fit."""
+
+SETTINGS = ComparisonSettings()
 
 SHARED = "the same conditions are scored by every method, and the ANOVA, as in the paper, takes them as independent"
 
@@ -39,6 +43,7 @@ def comparison(view: View) -> None:
         return  # the offer to compute them says so
     with st.skeleton(height=560):
         found = view.find(attention_sweep, view.finished_run)
+        between = view.find(dice_band, view.finished_run, SETTINGS)
     threshold = threshold_slider()
     values = found.at(threshold)
     _sentences(view, found, threshold)
@@ -48,17 +53,26 @@ def comparison(view: View) -> None:
             by_method = {m: values.loc[values["method"] == m, "dice"].to_numpy(float) for m in found.methods}
             known = values.dropna(subset=["dice"])["condition"].nunique()
             note = f"{view.people} against network, threshold {threshold}, {count(known, 'condition')}"
+            bands = {method: (band.floor, band.ceiling) for method, band in between.at(threshold).items()}
             drawing = boxes(
-                by_method, conditions, view.theme, title="Dice per condition", subtitle=note, y_title="Dice"
+                by_method,
+                conditions,
+                view.theme,
+                title="Dice per condition",
+                subtitle=note,
+                y_title="Dice",
+                bands=bands,
             )
             figure(drawing, "boxes", f"Box plots of Dice for {len(found.methods)} methods.")
         with grid.cell():
             curves = {method: found.mean_dice[:, number] for number, method in enumerate(found.methods)}
             drawing = sweep(
-                curves, threshold, view.theme, title="Mean Dice at every threshold",
-                subtitle=f"with {view.people}; larger areas gain at low thresholds, whatever they show",
+                curves, threshold, view.theme, title="Mean Dice at every threshold", y_title="mean Dice",
+                subtitle=f"with {view.people}, {count(known, 'condition')}; 95 % interval over conditions",
+                band=(between.mean_floor, between.mean_ceiling), intervals=between.drawn_intervals,
             )  # fmt: skip
             figure(drawing, "sweep", "Mean Dice of each method against the threshold.")
+    dice_between(between, threshold)
     _tables(found, threshold)
     _notes(view, found)
 

@@ -1,0 +1,146 @@
+"""Floor and ceiling of the paper's own comparison: Dice of mean maps per condition, at every threshold.
+
+Beyond the paper, whose Dice says neither what another expression's map would have reached nor what other people do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercore.comparison.band import Agreement, Band, average, draw_images, sum_up
+from fercore.comparison.dice_band import ceiling_dice, floor_dice
+from fercore.comparison.dice_sweep import N_THRESHOLDS
+from fercore.comparison.measures import SIMILARITY
+from fercore.comparison.reliability import random_halves
+from fercore.findings.attention import AttentionSweep, condition_numbers, mean_maps, sweep_attention
+from fercore.findings.ceiling import what_people_did
+from fercore.humans.click_maps import click_maps
+from fercore.machines.runs import Run
+from fercore.settings import ComparisonSettings
+from fercore.store import make_key
+from fercore.study import Study
+
+VERSION = 1
+"""Raised when something else is computed from the same trials."""
+
+N_SPLITS = 100
+"""Random halves of the people, the same for all conditions."""
+
+LARGEST_GRID = 96
+"""Largest side of the maps that halves are compared on, in cells; larger ones are made smaller."""
+
+CURVE = np.unique([*range(0, N_THRESHOLDS, 5), N_THRESHOLDS - 1])
+"""Thresholds at which intervals are drawn."""
+
+
+@dataclass(frozen=True)
+class DiceBand:
+    """Dice of every method between floor and ceiling, over conditions."""
+
+    sweep: AttentionSweep
+    floor: NDArray[np.float64]
+    """(256, M, C): mean Dice of a method's map with people's maps of all other conditions."""
+    ceiling: NDArray[np.float64]
+    """(256, C): Dice between halves of the people."""
+    n_people: int
+    settings: ComparisonSettings
+
+    def at(self, threshold: int) -> dict[str, Band]:
+        """Sum up each method over conditions at a threshold; intervals are bootstrap over conditions."""
+        none = np.full(self.ceiling.shape[1], np.nan)
+        return {
+            method: sum_up(
+                Agreement(self.sweep.dice[threshold, number], self.floor[threshold, number], none),
+                self.ceiling[threshold],
+                SIMILARITY.get("dice-50")(),
+                self._draws,
+                self.settings.ci_level,
+            )
+            for number, method in enumerate(self.sweep.methods)
+        }
+
+    @cached_property
+    def mean_floor(self) -> NDArray[np.float64]:
+        """Over methods and conditions, (256,)."""
+        return _means(self.floor.reshape(N_THRESHOLDS, -1))
+
+    @cached_property
+    def mean_ceiling(self) -> NDArray[np.float64]:
+        """Over conditions, (256,)."""
+        return _means(self.ceiling)
+
+    @cached_property
+    def drawn_intervals(self) -> dict[str, NDArray[np.float64]]:
+        """Threshold, lower and upper bound of each method's mean Dice, (k, 3), at the thresholds of `CURVE`."""
+        level = self.settings.ci_level
+        return {
+            method: np.array([(t, *average(self.sweep.dice[t, number], self._draws, level)[1]) for t in CURVE])
+            for number, method in enumerate(self.sweep.methods)
+        }
+
+    @cached_property
+    def _draws(self) -> NDArray[np.int64]:
+        rng = np.random.default_rng(self.settings.seed)
+        return draw_images(self.ceiling.shape[1], rng, self.settings.n_bootstrap)
+
+
+def dice_band(study: Study, run: Run, settings: ComparisonSettings) -> DiceBand:
+    """Compare mean maps with those of other conditions and of other people; raises `MissingError` as `mean_maps` does."""
+    maps = mean_maps(study, run)
+    return DiceBand(
+        sweep=sweep_attention(maps),
+        floor=floor_dice(maps.human, np.stack(list(maps.model.values()))),
+        ceiling=condition_ceiling(study, settings),
+        n_people=int(study.attention_trials["participant"].nunique()),
+        settings=settings,
+    )
+
+
+def condition_ceiling(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:
+    """Give Dice between halves of people by threshold and condition, (256, C); kept once it is worked out."""
+    key = condition_ceiling_key(study, settings)
+    found = study.maps_store.get(key)
+    if found is None:
+        found = {"dice": _condition_ceiling(study, settings)}
+        study.maps_store.put(key, found)
+    return found["dice"]
+
+
+def condition_ceiling_key(study: Study, settings: ComparisonSettings) -> str:
+    """Give the store key of the ceilings of conditions."""
+    parts = what_people_did(study, {}, settings)
+    return make_key("condition ceiling", version=VERSION, n_splits=N_SPLITS, largest_grid=LARGEST_GRID, **parts)
+
+
+def _condition_ceiling(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:
+    trials = study.attention_trials
+    right = trials[trials["correct"].to_numpy(bool)]
+    who = np.unique(trials["participant"])
+    person = np.searchsorted(who, right["participant"])
+    image = study.plan.reset_index().set_index("image")["index"].loc[right["image"]].to_numpy()
+    condition = condition_numbers(study)[image]
+    n = len(study.label_set.conditions)
+    if len(who) < 2:
+        return np.full((N_THRESHOLDS, n), np.nan)
+    first = random_halves(len(who), N_SPLITS, np.random.default_rng(settings.seed))
+    grid = min(study.side, LARGEST_GRID)
+    by_condition = []
+    for number in range(n):
+        own = np.flatnonzero(condition == number)
+        seen = click_maps(right.iloc[own], study.side, study.radius_px, grid=grid)
+        by_condition.append(ceiling_dice(seen, image[own], person[own], first))
+    return np.stack(by_condition, axis=1)
+
+
+def _means(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average rows over what is there; NaN where nothing is."""
+    known = np.isfinite(values)
+    n = known.sum(axis=1)
+    means: NDArray[np.float64] = np.divide(
+        np.where(known, values, 0).sum(axis=1), n, out=np.full(len(values), np.nan), where=n > 0
+    )
+    return means
