@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from fercore import tables
 from fercore.errors import InputError
+from fercore.humans.canvas import Canvas
 from fercore.humans.clicks import Clicks, read_clicks
 from fercore.humans.discs import disc_pixels
 
-_TRIALS_AT_ONCE = 256
+_TRIALS_AT_ONCE = 2048
 
 
 def click_map(clicks: Sequence[Sequence[float]] | np.ndarray, side: int, radius_px: float) -> NDArray[np.bool_]:
@@ -59,7 +60,12 @@ def click_maps(trials: pd.DataFrame, side: int, radius_px: float, *, grid: int |
         (n_trials, grid, grid), in row order. It takes n_trials x grid² bytes.
     """
     cells = side if grid is None else grid
-    return _paint(read_clicks(trials["clicks"]), 0, len(trials), cells, cells / side, radius_px)
+    maps = np.empty((len(trials), cells, cells), dtype=bool)
+    start = 0
+    for seen in _seen(read_clicks(trials["clicks"]), len(trials), cells, cells / side, radius_px):
+        maps[start : start + len(seen)] = seen
+        start += len(seen)
+    return maps
 
 
 def uncovered_areas(trials: pd.DataFrame, side: int, radius_px: float) -> NDArray[np.float64]:
@@ -68,10 +74,7 @@ def uncovered_areas(trials: pd.DataFrame, side: int, radius_px: float) -> NDArra
     Parameters are as in `click_maps`; discs that overlap or reach beyond the image count once, and as far as they lie in it.
     """
     clicks = read_clicks(trials["clicks"])
-    shares = [
-        _paint(clicks, start, min(start + _TRIALS_AT_ONCE, len(trials)), side, 1.0, radius_px).mean(axis=(1, 2))
-        for start in range(0, len(trials), _TRIALS_AT_ONCE)
-    ]
+    shares = [seen.mean(axis=(1, 2)) for seen in _seen(clicks, len(trials), side, 1.0, radius_px)]
     return np.concatenate(shares) if shares else np.zeros(0)
 
 
@@ -130,16 +133,20 @@ def attention_maps(
     right = _correct_trials(trials)
     image = _plan_rows(right, plan)
     order = np.argsort(image, kind="stable")
-    image = image[order]
     clicks = read_clicks(right["clicks"].iloc[order])
-    sums = np.zeros((len(plan), side, side), dtype=np.float32)
-    for start in range(0, len(image), _TRIALS_AT_ONCE):
-        stop = min(start + _TRIALS_AT_ONCE, len(image))
-        seen = _paint(clicks, start, stop, side, 1.0, radius_px)
-        shown, begins = np.unique(image[start:stop], return_index=True)
-        sums[shown] += np.add.reduceat(seen, begins, axis=0, dtype=np.float32)
     n_correct = np.bincount(image, minlength=len(plan)).astype(np.intp)
-    return sums / np.maximum(n_correct, 1).astype(np.float32)[:, None, None], n_correct
+    ends = np.cumsum(n_correct)
+    begins = ends - n_correct
+    maps = np.zeros((len(plan), side, side), dtype=np.float32)
+    image_at = 0
+    while image_at < len(plan):  # as many whole images at a time as make some trials
+        upto = max(image_at + 1, int(np.searchsorted(ends, begins[image_at] + _TRIALS_AT_ONCE, side="right")))
+        own = slice(image_at, upto)
+        canvas = _paint(clicks, begins[image_at], ends[upto - 1], side, 1.0, radius_px)
+        counts = canvas.count(begins[own] - begins[image_at])
+        maps[own] = counts / np.maximum(n_correct[own], 1).astype(np.float32)[:, None, None]
+        image_at = upto
+    return maps, n_correct
 
 
 def click_counts(trials: pd.DataFrame, plan: pd.DataFrame, side: int) -> NDArray[np.float32]:
@@ -154,17 +161,18 @@ def click_counts(trials: pd.DataFrame, plan: pd.DataFrame, side: int) -> NDArray
     return counts.reshape(len(plan), side, side)
 
 
-def _paint(
-    clicks: Clicks, start: int, stop: int, side: int, scale: float, radius_px: float
-) -> NDArray[np.bool_]:  # (stop - start, side, side)
+def _paint(clicks: Clicks, start: int, stop: int, side: int, scale: float, radius_px: float) -> Canvas:
     """Paint the click maps of trials ``start`` to ``stop``; positions and radius are multiplied by ``scale``."""
-    maps = np.zeros((stop - start, side, side), dtype=bool)
-    begin, end = np.searchsorted(clicks.trial, (start, stop))
-    for first in range(begin, end, 4096):
-        part = slice(first, min(first + 4096, end))
-        disc, row, column = disc_pixels(clicks.x[part] * scale, clicks.y[part] * scale, side, radius_px * scale)
-        maps[clicks.trial[part][disc] - start, row, column] = True
-    return maps
+    canvas = Canvas(stop - start, side, radius_px * scale)
+    own = slice(*np.searchsorted(clicks.trial, (start, stop)))
+    canvas.paint(clicks.trial[own] - start, clicks.rank[own], clicks.x[own] * scale, clicks.y[own] * scale)
+    return canvas
+
+
+def _seen(clicks: Clicks, n_trials: int, side: int, scale: float, radius_px: float) -> Iterator[NDArray[np.bool_]]:
+    """Give the click maps of all trials, some at a time: (n, side, side)."""
+    for start in range(0, n_trials, _TRIALS_AT_ONCE):
+        yield _paint(clicks, start, min(start + _TRIALS_AT_ONCE, n_trials), side, scale, radius_px).seen()
 
 
 def _correct_trials(trials: pd.DataFrame) -> pd.DataFrame:

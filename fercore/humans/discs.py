@@ -12,6 +12,47 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+_NEAR = 1e-9
+"""Pixels' centres this near to the edge of a disc, in px, are looked at once more: rounding might decide."""
+
+
+def disc_reach(radius_px: float) -> int:
+    """Give how many pixels a disc reaches at most from the pixel that was clicked, in each direction."""
+    return math.floor(radius_px + 0.5)
+
+
+def disc_runs(x: np.ndarray, y: np.ndarray, radius_px: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give the pixels of discs row by row, as offsets from the pixel that was clicked.
+
+    Parameters
+    ----------
+    x, y
+        (n,) each: where in its pixel each centre lies, in [0, 1).
+    radius_px
+        Radius, px.
+
+    Returns
+    -------
+    start, stop
+        (n, 2 reach + 1) each: in every row from -reach to reach (`disc_reach`), the first column of the disc and the first one
+        after it; equal where it has none.
+    """
+    reach, radius2 = disc_reach(radius_px), radius_px**2
+    dy2 = (np.arange(-reach, reach + 1) + 0.5 - np.asarray(y)[:, None]) ** 2
+    half2 = radius2 - dy2
+    half = np.sqrt(np.maximum(half2, 0))
+    middle = np.asarray(x)[:, None] - 0.5
+    edges = [middle - half, middle + half]
+    start, last = np.ceil(edges[0]), np.floor(edges[1])
+    for place, edge, inwards in ((start, edges[0], 1), (last, edges[1], -1)):
+        nearest = np.rint(edge)
+        disc, row = np.nonzero(np.abs(edge - nearest) < _NEAR)
+        column = nearest[disc, row]
+        inside = (column - middle[disc, 0]) ** 2 + dy2[disc, row] <= radius2
+        place[disc, row] = np.where(inside, column, column + inwards)
+    stop = np.where(half2 < 0, start, last + 1)
+    return start.astype(np.intp), stop.astype(np.intp)
+
 
 def disc_pixels(
     x: np.ndarray, y: np.ndarray, side: int, radius_px: float
@@ -32,13 +73,12 @@ def disc_pixels(
     disc, row, column
         (n_pixels,) each: number of the disc, and the pixel's place. A pixel in two discs comes twice.
     """
-    reach = math.ceil(radius_px) + 1
-    steps = np.arange(-reach, reach + 1)
-    rows = np.floor(y).astype(np.intp)[:, None] + steps
-    columns = np.floor(x).astype(np.intp)[:, None] + steps
-    dy2 = (rows + 0.5 - np.asarray(y)[:, None]) ** 2
-    dx2 = (columns + 0.5 - np.asarray(x)[:, None]) ** 2
-    dy2[(rows < 0) | (rows >= side)] = np.inf
-    dx2[(columns < 0) | (columns >= side)] = np.inf
-    disc, i, j = np.nonzero(dy2[:, :, None] + dx2[:, None, :] <= radius_px**2)
-    return disc, rows[disc, i], columns[disc, j]
+    left, top = (np.floor(places).astype(np.intp) for places in (x, y))
+    start, stop = disc_runs(x - left, y - top, radius_px)
+    reach = disc_reach(radius_px)
+    rows = top[:, None] + np.arange(-reach, reach + 1)
+    start, stop = (np.clip(edges + left[:, None], 0, side) for edges in (start, stop))
+    lengths = np.where((rows >= 0) & (rows < side), np.maximum(stop - start, 0), 0).ravel()
+    run = np.repeat(np.arange(lengths.size), lengths)
+    column = np.arange(run.size) - np.repeat(np.cumsum(lengths) - lengths - start.ravel(), lengths)
+    return run // rows.shape[1], rows.ravel()[run], column
