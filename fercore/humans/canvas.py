@@ -152,4 +152,5 @@ class Canvas:
 
 
 def _look_up(drawn: Words, place: np.ndarray, clicks: np.ndarray) -> Words:
-    return drawn.take(place[clicks], axis=0)
+    found: Words = drawn.take(place[clicks], axis=0)
+    return found
