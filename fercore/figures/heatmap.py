@@ -88,6 +88,7 @@ def label_matrix(
     empty: str = "no trials",
     hover: Callable[[str, str, str], str] | None = None,
     chosen: tuple[str, str] | None = None,
+    dotted: np.ndarray | None = None,
     height: int = 400,
 ) -> go.Figure:
     """Draw a value for each (row label, column label).
@@ -112,6 +113,8 @@ def label_matrix(
         Sentence for (row, column, written value).
     chosen
         The cell that is outlined.
+    dotted
+        Bool (L, L): cells that have a dot in their corner.
     height
         Height in px.
 
@@ -151,6 +154,12 @@ def label_matrix(
     for i, j in cells:
         if not np.isfinite(matrix[i, j]):
             _outline(figure, i, j, theme.border, 1, inset=0.06)
+    if dotted is not None:
+        dots = [(i, j) for i, j in full if dotted[i, j]]
+        figure.add_scatter(
+            x=[j + 0.36 for _, j in dots], y=[i - 0.36 for i, _ in dots], mode="markers", hoverinfo="skip",
+            marker={"size": 4, "color": [ink(scale.colour(matrix[cell])) for cell in dots]},
+        )  # fmt: skip
     if chosen:
         i, j = labels.index(chosen[0]), labels.index(chosen[1])
         _outline(figure, i, j, "#FFFFFF", 5)
