@@ -2,8 +2,9 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import confusion
+from fercore.ui.panels import cells, confusion
 
 view = state.current()
 head(f"Do people and the network confuse the same {'expressions' if view.study.responses is None else 'labels'}?", view)
 confusion.side_by_side(view)
+cells.differences(view)

@@ -2,7 +2,7 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import observers, participants, people, people_needed, power
+from fercore.ui.panels import consistency, observers, participants, people, people_needed, power, relations, reliability
 
 view = state.current()
 head("How well do people recognise an expression, and what does it cost them?", view)
@@ -18,7 +18,10 @@ if view.study.trials.empty:
 else:
     people.heatmaps(view)
     people.scatters(view)
+    reliability.agreement_of_participants(view)
     participants.same_question(view)
+    consistency.same_errors(view)
+    relations.hard_for_both(view)
     people.exclusions(view)
     people.sequences(view)
     power.preview(view)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import wilcoxon
 
+from fercore.comparison.intervals import bootstrap_mean
 from fercore.comparison.multiplicity import benjamini_hochberg
 from fercore.errors import MissingError
 from fercore.findings.attention import condition_numbers
@@ -18,8 +19,20 @@ from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
+ONLY_ON_PAGES: Final = ("ci", "n_people", "n_images")
+"""What `compare_cells` gives beyond the report."""
 
-def cells_part(study: Study, run: Run | None, _settings: ComparisonSettings) -> dict[str, list[dict[str, Any]]]:
+
+def cells_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, list[dict[str, Any]]]:
+    """Give what `compare_cells` finds, but for `ONLY_ON_PAGES`."""
+    found = compare_cells(study, run, settings)
+    return {
+        regime: [{key: value for key, value in row.items() if key not in ONLY_ON_PAGES} for row in rows]
+        for regime, rows in found.items()
+    }
+
+
+def compare_cells(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, list[dict[str, Any]]]:
     """Compare each participant's accuracy with each regime's in the same 2AFC, within conditions.
 
     Returns
@@ -27,7 +40,8 @@ def cells_part(study: Study, run: Run | None, _settings: ComparisonSettings) -> 
     dict
         By regime, one row per condition in the order of the label set: true_label, false_label, people and network
         (accuracies), difference (people minus network), p (Wilcoxon's signed ranks over participants, the network and
-        the images as they are), q (Benjamini and Hochberg over the conditions of the regime).
+        the images as they are), q (Benjamini and Hochberg over the conditions of the regime); ci of the difference
+        (bootstrap over participants), n_people and n_images that it rests on.
 
     Raises
     ------
@@ -54,6 +68,15 @@ def cells_part(study: Study, run: Run | None, _settings: ComparisonSettings) -> 
                     "network": there,
                     "difference": ours - there,
                     "p": _signed_ranks(accuracies - there),
+                    "ci": bootstrap_mean(
+                        accuracies - there,
+                        np.arange(len(accuracies)),
+                        np.random.default_rng(settings.seed),
+                        n_resamples=settings.n_bootstrap,
+                        level=settings.ci_level,
+                    ),
+                    "n_people": int(np.isfinite(accuracies).sum()),
+                    "n_images": int(np.isfinite(network[own]).sum()),
                 }
             )
         q = benjamini_hochberg(np.array([row["p"] for row in rows], float))

@@ -37,9 +37,14 @@ def reliability_part(study: Study, _run: Run | None, settings: ComparisonSetting
     MissingError
         With fewer than two participants.
     """
-    means = _condition_means(study)
-    found = {name: _reliability(means[name], settings) for name in MEASURES}
+    found = reliability(study, settings)
     return found["accuracy"] | {name: found[name] for name in MEASURES if name != "accuracy"}
+
+
+def reliability(study: Study, settings: ComparisonSettings) -> dict[str, dict[str, Any]]:
+    """Give the same by measure: split_half, split_half_spread, alpha, icc2k, icc2k_ci, n_participants, n_conditions."""
+    means = _condition_means(study)
+    return {name: _reliability(means[name], settings) for name in MEASURES}
 
 
 def accuracy_model_part(study: Study, _run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:

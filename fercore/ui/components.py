@@ -96,8 +96,7 @@ def card(label: str, value: str, notes: Sequence[str], page: str, link: str, why
         Reason on hover when there is no number.
     """
     st.metric(label, value, help=why)
-    for note in notes:
-        st.caption(note)
+    st.caption("  \n".join(notes))
     st.page_link(page_path(page), label=link, icon=":material/arrow_forward:", query_params=link_parameters())
 
 
@@ -143,7 +142,9 @@ def table(data: pd.DataFrame, alt: str) -> None:
     st.table(data, border="horizontal", hide_index=True, alt=alt)
 
 
-def how_computed(formula: str, numbers: pd.DataFrame, alt: str, *notes: str) -> None:
+def how_computed(
+    formula: str, numbers: pd.DataFrame, alt: str, *notes: str, label: str = "How this is computed"
+) -> None:
     """Offer one click away how a plot's band is computed.
 
     Parameters
@@ -156,8 +157,10 @@ def how_computed(formula: str, numbers: pd.DataFrame, alt: str, *notes: str) -> 
         What the table holds.
     notes
         What else a reader must know, a line each.
+    label
+        What is offered.
     """
-    with st.expander("How this is computed", icon=":material/calculate:"):
+    with st.expander(label, icon=":material/calculate:"):
         st.markdown(formula)
         table(numbers, alt)
         for note in notes:

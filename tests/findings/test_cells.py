@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import false_discovery_control
 
 from fercore.errors import MissingError
-from fercore.findings.cells import cells_part
+from fercore.findings.cells import ONLY_ON_PAGES, cells_part, compare_cells
 from fercore.findings.networks import readouts
 
 
@@ -34,3 +34,12 @@ def test_people_or_networks_may_be_missing(bare, fill, settings):
     study = fill(bare, people=1, run="one")
     with pytest.raises(MissingError, match="two participants and a run"):
         cells_part(study, study.run(), settings)
+
+
+def test_pages_also_learn_how_sure_a_difference_is(full, settings):
+    for regime, rows in compare_cells(full, full.run(), settings).items():
+        for row, told in zip(rows, cells_part(full, full.run(), settings)[regime], strict=True):
+            assert set(row) == {*told, *ONLY_ON_PAGES}
+            assert row["ci"].low <= row["difference"] <= row["ci"].high
+            assert row["n_people"] == len(full.exclusion.kept)
+            assert row["n_images"] == 2

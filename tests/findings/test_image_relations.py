@@ -4,7 +4,7 @@ from scipy.stats import spearmanr
 
 from fercore.errors import MissingError
 from fercore.findings.faces import face_table, margins
-from fercore.findings.image_relations import per_image_part
+from fercore.findings.image_relations import image_relations, people_among_themselves, per_image_part
 
 
 def test_each_regimes_margin_is_ranked_against_people(full, settings):
@@ -34,3 +34,22 @@ def test_people_or_networks_may_be_missing(bare, fill, settings):
     for run in (study.run(), None):
         with pytest.raises(MissingError, match="trials and a run"):
             per_image_part(study, run, settings)
+
+
+def test_ceilings_are_of_people_among_themselves_with_the_sign_that_is_expected(full, settings):
+    table = image_relations(full, full.run(), settings).set_index(["regime", "relation"])
+    for name, sign in (("accuracy", 1), ("clicks", -1), ("time_s", -1)):
+        halves = people_among_themselves(full, name, settings)
+        assert table.loc[("multiclass", name), "ceiling"] == pytest.approx(sign * halves.mean)
+    assert (table["ceiling"].abs() <= 1).all()
+
+
+def test_one_half_against_the_other_is_spearman_over_images(bare, fill, settings):
+    study = fill(bare, people=2)
+    clicks = study.kept_trials.pivot_table("n_clicks", "participant", "image").to_numpy(float)
+    np.testing.assert_allclose(people_among_themselves(study, "clicks", settings).r, spearmanr(*clicks).statistic)
+
+
+def test_one_person_has_nobody_to_agree_with(bare, fill, settings):
+    study = fill(bare, people=1)
+    assert len(people_among_themselves(study, "accuracy", settings).r) == 0
