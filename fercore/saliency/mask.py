@@ -11,8 +11,9 @@ those off the grid have z = 0 and stay in the denominator. The mask also covers 
 node to sigma behind the last.
 
 k takes few different values, because many pairs of pixel and node lie equally far apart. The exponentials are therefore
-taken once per node and *value*, and summed for each pixel by a sparse matrix of ones. At 64 px that is 46 000
-exponentials for a mask instead of 325 000, and two sparse products in either direction.
+taken once per node and *value*: at 64 px 46 000 of them for a mask instead of 325 000. They are summed by sparse matrices
+of ones, first along x and then along y. The sums along x are taken once per column of pixels, row of nodes and *distance*
+in y, since pixels above and below a row of nodes share them.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ from torch.nn import functional
 SHARPNESS = 20.0
 """1 / T of the smooth maximum."""
 
-AT_ONCE = 16
-"""Masks in one sparse product, a multiple of `VECTOR`: more do not fit into a processor's cache with all that is precomputed for them."""
+AT_ONCE = 8
+"""Masks in one sparse product, a multiple of `VECTOR`: more do not fit into a processor's cache with all their exponentials."""
 
-VECTOR = 8
+VECTOR = 4
 """Masks are padded to a multiple of this, so that each of them is rounded in the same way in any company."""
 
 
@@ -85,16 +86,27 @@ class MaskOperator:
 
     def __init__(self, shape: MaskShape, device: torch.device) -> None:
         self.shape = shape
-        kernel, gather, n_off_grid = _tables(shape)
-        weighted = gather.T.tocsr()
-        weighted.data = kernel[np.arange(gather.shape[1]) % kernel.size].repeat(np.diff(weighted.indptr))
+        kernel, along_x, along_y, n_off_grid = _tables(shape)
         self.scaled_kernel = SHARPNESS * torch.from_numpy(kernel)[:, None].to(device)
         """(values, 1), the values that k takes, over T."""
-        self.gather = _on_device(gather, device)
-        """(pixels, nodes x values), 1 where that value of that node counts for that pixel."""
-        self.scatter = _on_device(weighted, device)
-        """Its transpose, with k in place of 1."""
+        self._along_x, self._along_y = _on_device(along_x, device), _on_device(along_y, device)
+        self._back_along_x, self._back_along_y = (
+            _on_device(along_x.T.tocsr(), device),
+            _on_device(along_y.T.tocsr(), device),
+        )
         self.n_off_grid = torch.from_numpy(n_off_grid)[:, None].to(device)
+        """(pixels, 1), nodes off the grid in the window of each pixel."""
+
+    def gather(self, terms: Tensor) -> Tensor:
+        """Sum terms (node in x, value, node in y x masks) over the window of each pixel: (pixels, masks), by columns."""
+        sums = self._along_x @ terms.flatten(0, 1)  # (pixel in x and distance in y, node in y x masks)
+        return self._along_y @ sums.view(self._along_y.shape[1], -1)
+
+    def scatter(self, shares: Tensor) -> Tensor:
+        """Sum shares (pixels, masks) over the pixels whose sums a term was part of: the transpose of `gather`."""
+        sums = self._back_along_y @ shares
+        terms = self._back_along_x @ sums.view(self._back_along_x.shape[1], -1)
+        return terms.view(self.shape.n_nodes, len(self.scaled_kernel), -1)
 
     def uniform(self, n: int) -> Tensor:
         """Give the parameters of ``n`` masks at the start: ones, (nodes, n)."""
@@ -108,7 +120,7 @@ class MaskOperator:
             _SmoothMaximum.apply(padded[:, start : start + AT_ONCE], self)
             for start in range(0, padded.shape[1], AT_ONCE)
         ]
-        return torch.cat([part.t() for part in parts])[:n].view(-1, *(self.shape.bordered_side,) * 2)
+        return torch.cat(parts)[:n]
 
     def image_part(self, bordered: Tensor) -> Tensor:
         """Cut the border off: (..., side, side)."""
@@ -117,51 +129,74 @@ class MaskOperator:
 
 
 class _SmoothMaximum(torch.autograd.Function):
-    """Smooth maximum of parameters (nodes, n) at every pixel of the bordered mask: (pixels, n).
+    """Smooth maximum of parameters (nodes, n) at every pixel of the bordered mask: (n, side, side).
 
     With q = exp(z / T) and s = g / sum q, the gradient for p is sum over pixels of s k q (1 + (z - m) / T).
     """
 
     @staticmethod
     def forward(ctx: Any, parameters: Tensor, operator: MaskOperator) -> Tensor:
-        scaled = operator.scaled_kernel * parameters[:, None, :]  # z / T: (nodes, values, n)
+        n_nodes, side = operator.shape.n_nodes, operator.shape.bordered_side
+        by_column = parameters.view(n_nodes, n_nodes, -1).transpose(0, 1).reshape(n_nodes, 1, -1)
+        scaled = operator.scaled_kernel * by_column  # z / T: (node in x, value, node in y x n)
         powers = scaled.exp()
         weighted = scaled.mul_(powers)
-        denominator = (operator.gather @ powers.flatten(0, 1)).add_(operator.n_off_grid)
-        masks = (operator.gather @ weighted.flatten(0, 1)).div_(SHARPNESS * denominator)
+        denominator = operator.gather(powers).add_(operator.n_off_grid)
+        masks = operator.gather(weighted).div_(SHARPNESS * denominator)
         ctx.operator = operator
         ctx.save_for_backward(powers, weighted, denominator, masks)
-        return masks
+        return masks.view(side, side, -1).permute(2, 1, 0).contiguous()
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         powers, weighted, denominator, masks = ctx.saved_tensors
-        share = gradient / denominator
-        to_powers = ctx.operator.scatter @ (share * (1 - SHARPNESS * masks))
-        to_weighted = ctx.operator.scatter @ share
-        slope = to_powers.view_as(powers).mul_(powers).addcmul_(to_weighted.view_as(powers), weighted)
-        return slope.sum(dim=1), None
+        operator: MaskOperator = ctx.operator
+        share = gradient.permute(2, 1, 0).reshape(masks.shape) / denominator
+        slope = operator.scatter(share * (1 - SHARPNESS * masks)).mul_(powers)
+        slope.addcmul_(operator.scatter(share), weighted)
+        by_column = (operator.scaled_kernel.t() / SHARPNESS) @ slope  # (node in x, 1, node in y x n)
+        n_nodes = operator.shape.n_nodes
+        return by_column.view(n_nodes, n_nodes, -1).transpose(0, 1).reshape(n_nodes**2, -1), None
 
 
 @lru_cache(maxsize=4)
-def _tables(shape: MaskShape) -> tuple[NDArray[np.float32], Any, NDArray[np.float32]]:
+def _tables(shape: MaskShape) -> tuple[NDArray[np.float32], Any, Any, NDArray[np.float32]]:
     """Precompute the sums over windows.
 
-    Returns the values that the kernel takes (values,), the CSR matrix (pixels, nodes x values) with a one where that
-    value of that node counts for that pixel, and the number of nodes off the grid in each pixel's window (pixels,).
+    Returns
+    -------
+    tuple
+        The values that the kernel takes (values,); the CSR matrices with a one where that value of a node in x counts for a
+        pixel in x at that distance in y (pixels in x x distances, nodes in x x values), and where that distance and node
+        in y count for a pixel (pixels in x x pixels in y, pixels in x x distances x nodes in y); and the number of nodes
+        off the grid in the window of each pixel (pixels,).
     """
-    pixel, node, distance = _window_along_a_side(shape)
-    squared = distance[:, None] ** 2 + distance[None, :] ** 2
-    r = np.sqrt(squared) / shape.sigma
+    pixel, node, offset = _window_along_a_side(shape)
+    distances, distance = np.unique(np.abs(offset), return_inverse=True)
+    r = np.sqrt(distances[:, None] ** 2 + distances**2) / shape.sigma
     kernel, value = np.unique(np.exp(-2 * np.maximum(0, r - 0.5) ** 2).astype(np.float32), return_inverse=True)
-    rows = pixel[:, None] * shape.bordered_side + pixel[None, :]
-    columns = (node[:, None] * shape.n_nodes + node[None, :]) * kernel.size + value.reshape(r.shape)
-    size = (shape.bordered_side**2, shape.n_nodes**2 * kernel.size)
-    ones = np.ones(r.size, np.float32)
-    gather = sparse.csr_array((ones, (rows.astype(np.int32).ravel(), columns.astype(np.int32).ravel())), shape=size)
-    gather.sort_indices()
-    n_off_grid = (2 * shape.radius + 1) ** 2 - np.diff(gather.indptr)
-    return kernel, gather, n_off_grid.astype(np.float32)
+    n, side = len(distances), shape.bordered_side
+    along_x = _ones(
+        pixel[:, None] * n + np.arange(n),
+        node[:, None] * kernel.size + value.reshape(r.shape)[distance],
+        (side * n, shape.n_nodes * kernel.size),
+    )
+    column = np.arange(side)[:, None]
+    along_y = _ones(
+        column * side + pixel,
+        (column * n + distance) * shape.n_nodes + node,
+        (side**2, side * n * shape.n_nodes),
+    )
+    on_grid = np.bincount(pixel, minlength=side)
+    n_off_grid = (2 * shape.radius + 1) ** 2 - np.outer(on_grid, on_grid).ravel()
+    return kernel, along_x, along_y, n_off_grid.astype(np.float32)
+
+
+def _ones(rows: NDArray[np.intp], columns: NDArray[np.intp], size: tuple[int, int]) -> Any:
+    places = rows.astype(np.int32).ravel(), columns.astype(np.int32).ravel()
+    matrix = sparse.csr_array((np.ones(rows.size, np.float32), places), shape=size)
+    matrix.sort_indices()
+    return matrix
 
 
 def _window_along_a_side(shape: MaskShape) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:

@@ -52,12 +52,14 @@ class Descent:
 
     def at(self, images: Tensor) -> Descent:
         """Give some of the images by their numbers."""
-        return Descent(*(part[:, images] for part in self._parts), self.taken[images])
+        parameters, momentum, earlier, heading = (part[:, images] for part in self._parts)
+        return Descent(parameters, momentum, earlier, heading, self.taken[images])
 
     def joined(self, other: Descent) -> Descent:
         """Give these images and then those of another."""
         pairs = zip(self._parts, other._parts, strict=True)
-        return Descent(*(torch.cat(pair, dim=1) for pair in pairs), torch.cat([self.taken, other.taken]))
+        parameters, momentum, earlier, heading = (torch.cat(pair, dim=1) for pair in pairs)
+        return Descent(parameters, momentum, earlier, heading, torch.cat([self.taken, other.taken]))
 
     @property
     def _parts(self) -> tuple[Tensor, ...]:
