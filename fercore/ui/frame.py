@@ -26,6 +26,7 @@ PAGES = {
     "confusion": ("Confusion", ":material/grid_on:"),
     "attention": ("Attention", ":material/center_focus_strong:"),
     "statistics": ("Statistics", ":material/insights:"),
+    "trust": ("Trust", ":material/verified:"),
     "training": ("Training", ":material/model_training:"),
 }
 

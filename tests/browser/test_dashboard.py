@@ -7,7 +7,7 @@ from fercore.study import Study
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("overview", "images", "people", "confusion", "attention", "statistics", "training")
+PAGES = ("overview", "images", "people", "confusion", "attention", "statistics", "trust", "training")
 ERRORS = "[data-testid=stException], [data-testid=stAlertContentError], [role=dialog]"
 
 

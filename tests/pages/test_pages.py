@@ -9,7 +9,7 @@ from fercore.ui.components import CIRCULAR
 
 ROOT = Path(__file__).parents[2]
 FRAME = ROOT / "fercore" / "ui" / "frame.py"
-PAGES = ("overview", "images", "people", "confusion", "attention", "statistics", "training")
+PAGES = ("overview", "images", "people", "confusion", "attention", "statistics", "trust", "training")
 
 
 def words(app) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from fercore.errors import MissingError
 from fercore.figures.theme import mark
 from fercore.figures.uncovering import uncovering
 from fercore.findings.reveal_curves import (
@@ -43,9 +44,9 @@ _FEW = 4
 @panel
 def reveal(view: View) -> None:
     """Draw the curves with the crossing points under them, and offer to compute what is missing."""
-    run = view.run
-    if run is None or run.pair_regime is None:
-        return
+    run = view.finished_run
+    if run.pair_regime is None:
+        raise MissingError(f"Run {run.name!r} has no pair classifiers, and only those answer between two labels.")
     st.header("How much of the image does the network need, how much do people?", anchor=False)
     _offer(view)
     if not revealed_sources(view.study, run):
