@@ -9,7 +9,7 @@ import typer
 from fercore.commands.follow import follow_job
 from fercore.jobs import client
 from fercore.jobs.executor import LOCAL
-from fercore.saliency.maps import METHODS
+from fercore.saliency.maps import PAPER_METHODS, SETTINGS
 
 
 def explain(
@@ -18,9 +18,14 @@ def explain(
     regime: Annotated[
         str | None, typer.Option(help="Whose pair classifiers; the run's first regime with any by default.")
     ] = None,
-    method: Annotated[str, typer.Option(metavar="NAME,...", help="Saliency methods, separated by commas.")] = ",".join(
-        METHODS.names()
-    ),
+    method: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME,...",
+            show_default="the paper's: " + ",".join(PAPER_METHODS),
+            help=f"Saliency methods, separated by commas; of {', '.join(SETTINGS)}.",
+        ),
+    ] = "",
     executor: Annotated[str, typer.Option(help="local, or ray for the machines of a Ray cluster.")] = LOCAL,
     address: Annotated[str | None, typer.Option(help="Where the cluster is, as `ray start` prints it.")] = None,
 ) -> None:

@@ -50,6 +50,18 @@ MARKS = {
     "cam": Mark("CAM", "#009E73", "diamond"),
     "grad-cam": Mark("Grad-CAM", "#CC79A7", "triangle-up", "dash"),
     "extremal-perturbation": Mark("EP", "#E69F00", "cross", "dashdot"),
+    "grad-cam-plus-plus": Mark("Grad-CAM++", "#AA3377", "triangle-down", "dash"),
+    "layer-cam": Mark("LayerCAM", "#44AA99", "triangle-left", "dot"),
+    "hires-cam": Mark("HiResCAM", "#EE6677", "triangle-right", "dashdot"),
+    "integrated-gradients": Mark("Integrated Gradients", "#56B4E9", "star"),
+    "smooth-grad": Mark("SmoothGrad", "#B8A800", "hexagram", "dash"),
+    "gradient-shap": Mark("Gradient SHAP", "#7F6BD6", "star-diamond", "dot"),
+    "occlusion": Mark("Occlusion", "#A0642A", "x", "dashdot"),
+    "rise": Mark("RISE", "#3C8D2F", "pentagon"),
+    "lrp": Mark("LRP", "#C05AD0", "hexagon", "dash"),
+    "guided-grad-cam": Mark("Guided Grad-CAM", "#8FBF3F", "bowtie", "dot"),
+    "center-gaussian": Mark("centre", "#8A959B", "circle-open", "dot"),
+    "edge-map": Mark("edges", "#8A959B", "square-open", "dash"),
 }
 
 

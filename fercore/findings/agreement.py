@@ -20,7 +20,7 @@ from fercore.errors import MissingError
 from fercore.findings.ceiling import people_ceiling
 from fercore.humans.click_maps import click_counts
 from fercore.machines.runs import Run
-from fercore.saliency.maps import SETTINGS
+from fercore.saliency.maps import PAPER_METHODS
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
@@ -108,7 +108,7 @@ def map_agreement(
     human = read_human_maps(study, chosen)
     found = {
         method: human.compare(raise_to_zero(block.maps))
-        for method in SETTINGS
+        for method in PAPER_METHODS
         if (block := study.maps(run, method, regime=regime)) is not None
     }
     if not found:
@@ -147,5 +147,5 @@ def agreement_part(study: Study, run: Run | None, settings: ComparisonSettings) 
         }
         if method in bands
         else None
-        for method in SETTINGS
+        for method in PAPER_METHODS
     }  # fmt: skip

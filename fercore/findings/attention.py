@@ -20,7 +20,7 @@ from fercore.comparison.tukey import tukey_hsd
 from fercore.errors import MissingError
 from fercore.labels import LabelSet
 from fercore.machines.runs import Run
-from fercore.saliency.maps import SETTINGS
+from fercore.saliency.maps import PAPER_METHODS
 from fercore.study import Study
 
 PAPER_ORDER = ("extremal-perturbation", "cam", "grad-cam")
@@ -126,10 +126,11 @@ class AttentionSweep:
         return {column: pd.factorize(self._rows[column].to_numpy()) for column in ("method", "true_label")}
 
 
-def mean_maps(study: Study, run: Run, regime: str | None = None) -> MeanMaps:
+def mean_maps(study: Study, run: Run, regime: str | None = None, methods: tuple[str, ...] = PAPER_METHODS) -> MeanMaps:
     """Average people's maps and those of a regime's pair classifiers (by default the run's first) within conditions.
 
-    Images that nobody answered correctly have no attention map and are left out of people's means.
+    Images that nobody answered correctly have no attention map and are left out of people's means. Of ``methods``, by default
+    the paper's, those take part whose maps are there.
 
     Raises
     ------
@@ -137,8 +138,8 @@ def mean_maps(study: Study, run: Run, regime: str | None = None) -> MeanMaps:
         When the study has no trials, or the run no saliency maps.
     """
     human = study.attention_maps
-    methods = sorted((m for m in SETTINGS if study.has_maps(run, m, regime)), key=_rank)
-    if not methods:
+    mapped = sorted((m for m in methods if study.has_maps(run, m, regime)), key=_rank)
+    if not mapped:
         raise MissingError(
             f"Run {run.name!r} of study {study.name!r} has no saliency maps yet. "
             f"Make them: `python -m fercore explain {study.name} --run {run.name}`."
@@ -146,7 +147,7 @@ def mean_maps(study: Study, run: Run, regime: str | None = None) -> MeanMaps:
     conditions = condition_numbers(study)
     n = len(study.label_set.conditions)
     model = {}
-    for method in methods:
+    for method in mapped:
         block = study.maps(run, method, regime=regime)
         if block is not None:
             model[method] = mean_map_per_condition(block.maps, conditions, n)

@@ -22,7 +22,7 @@ from fercore.findings.responses import responses_part
 from fercore.findings.rigorous import or_none, rigorous
 from fercore.findings.voters import Voters, voters
 from fercore.machines.runs import Run
-from fercore.saliency.maps import SETTINGS
+from fercore.saliency.maps import PAPER_METHODS, SETTINGS
 from fercore.settings import ComparisonSettings, ExclusionSettings, to_mapping
 from fercore.study import Study
 
@@ -99,7 +99,7 @@ def _settings(study: Study, run: Run | None, settings: ComparisonSettings) -> Js
         "exclusion": to_mapping(ExclusionSettings()),
         "design": to_mapping(study.card.design),
         "training": to_mapping(run.training) if run else None,
-        "saliency": {method: to_mapping(kind()) for method, kind in SETTINGS.items()},
+        "saliency": {method: to_mapping(SETTINGS[method]()) for method in PAPER_METHODS},
     }
 
 
@@ -185,7 +185,7 @@ def _attention(sweep: AttentionSweep | None, settings: ComparisonSettings) -> Js
     several = len(sweep.methods) > 1
     return {
         "attention": {
-            method: _method(sweep, method, threshold) if method in sweep.methods else None for method in SETTINGS
+            method: _method(sweep, method, threshold) if method in sweep.methods else None for method in PAPER_METHODS
         },
         "anova": _anova(sweep.anova(threshold), settings) if several else None,
         "tukey": [

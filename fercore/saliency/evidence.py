@@ -7,15 +7,28 @@ whether this is the network's head, is found by `fercore.machines.feature_map.fi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 
+from fercore.errors import InputError
 from fercore.machines.cam_layer import CamLayer
-from fercore.machines.feature_map import reading
+from fercore.machines.feature_map import find_cam_layer, reading
 from fercore.saliency.networks import batches
 
 BATCH = 64
 """Images in one forward pass."""
+
+
+def find_feature_map(network: nn.Module, x: Tensor, method: str) -> CamLayer:
+    """Find the last feature map; raises `InputError` in the name of ``method`` when no module gives one."""
+    cam_layer = find_cam_layer(network, x)
+    if not cam_layer.layer:
+        raise InputError(
+            f"{method} needs a feature map, and this network has none: {cam_layer.why_not}. Take Extremal Perturbation."
+        )
+    return cam_layer
 
 
 def class_evidence(network: nn.Module, cam_layer: CamLayer, x: Tensor, targets: Tensor) -> Tensor:
@@ -33,3 +46,43 @@ def class_evidence(network: nn.Module, cam_layer: CamLayer, x: Tensor, targets: 
             network(x[rows])
             parts.append(torch.einsum("bk,bkhw->bhw", weight[targets[rows]], outputs.pop()))
     return torch.cat(parts)
+
+
+def features_and_gradients(
+    network: nn.Module, cam_layer: CamLayer, x: Tensor, targets: Tensor
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Give the features of images (B, C, s, s), and the gradients of each target's logit in them, in batches.
+
+    Yields
+    ------
+    tuple
+        F and g, both (b, K, h, w), without gradients. Behind an average and a linear head g is known without a backward
+        pass.
+    """
+    for rows in batches(len(x), BATCH):
+        if cam_layer.head:
+            with torch.no_grad(), reading(network, cam_layer.layer) as outputs:
+                network(x[rows])
+            features = outputs.pop()
+            weight = network.get_parameter(f"{cam_layer.head}.weight")[targets[rows]]
+            yield features, (weight / features[0, 0].numel())[..., None, None].expand_as(features)
+        else:
+            yield _by_gradients(network, cam_layer.layer, x[rows], targets[rows])
+
+
+@torch.enable_grad()
+def _by_gradients(network: nn.Module, layer: str, x: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    features: list[Tensor] = []
+
+    def keep(_module: nn.Module, _inputs: object, output: Tensor) -> Tensor:
+        features.append(output)
+        return output.clone()  # what follows may work in place
+
+    handle = network.get_submodule(layer).register_forward_hook(keep)
+    try:
+        logits = network(x.clone().requires_grad_())
+    finally:
+        handle.remove()
+    own = logits.gather(1, targets[:, None]).sum()
+    (gradients,) = torch.autograd.grad(own, features[-1])
+    return features[-1].detach(), gradients

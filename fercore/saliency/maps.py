@@ -18,6 +18,14 @@ from numpy.typing import NDArray
 
 from fercore.errors import InputError, UnknownNameError
 from fercore.registry import Registry
+from fercore.saliency.method_settings import (
+    CenterGaussianSettings,
+    EdgeMapSettings,
+    GradCamPlusPlusSettings,
+    HiResCamSettings,
+    IntegratedGradientsSettings,
+    LayerCamSettings,
+)
 from fercore.settings import CamSettings, ExtremalSettings, GradCamSettings, from_mapping, key_mapping, to_mapping
 from fercore.store import Arrays, Store, make_key
 
@@ -62,14 +70,42 @@ SETTINGS: Final[dict[str, type[Any]]] = {
     "cam": CamSettings,
     "grad-cam": GradCamSettings,
     "extremal-perturbation": ExtremalSettings,
+    "grad-cam-plus-plus": GradCamPlusPlusSettings,
+    "layer-cam": LayerCamSettings,
+    "hires-cam": HiResCamSettings,
+    "integrated-gradients": IntegratedGradientsSettings,
+    "center-gaussian": CenterGaussianSettings,
+    "edge-map": EdgeMapSettings,
 }
-"""The settings of each method."""
+"""The settings of each method, the paper's first and controls last: the order in which methods are listed."""
 
-METHOD_LABELS: Final[dict[str, str]] = {"cam": "CAM", "grad-cam": "Grad-CAM", "extremal-perturbation": "EP"}
-"""How each method is called in figures, as in the paper."""
+METHOD_LABELS: Final[dict[str, str]] = {
+    "cam": "CAM",
+    "grad-cam": "Grad-CAM",
+    "extremal-perturbation": "EP",
+    "grad-cam-plus-plus": "Grad-CAM++",
+    "layer-cam": "LayerCAM",
+    "hires-cam": "HiResCAM",
+    "integrated-gradients": "Integrated Gradients",
+    "center-gaussian": "centre",
+    "edge-map": "edges",
+}
+"""How each method is called in figures, the paper's three as there."""
 
-NEEDS: Final[dict[str, str]] = {"cam": "head", "grad-cam": "layer"}
-"""What methods need of a network's `fercore.machines.cam_layer.CamLayer`; others are defined for every network."""
+PAPER_METHODS: Final = ("cam", "grad-cam", "extremal-perturbation")
+"""The methods that the paper compares: those of every comparison and every job that names no others."""
+
+CONTROLS: Final = ("center-gaussian", "edge-map")
+"""Maps that know nothing of the network: what an explanation has to differ from."""
+
+NEEDS: Final[dict[str, str]] = {
+    "cam": "head",
+    "grad-cam": "layer",
+    "grad-cam-plus-plus": "layer",
+    "layer-cam": "layer",
+    "hires-cam": "layer",
+}
+"""What methods need of a network's `fercore.machines.cam_layer.CamLayer`; others do without."""
 
 VERSION: Final = 1
 """Raised when a method computes something else from the same input: blocks made before are not found any more."""
@@ -83,7 +119,7 @@ class MapBlock:
 
     maps: NDArray[np.float32]
     """(n_plan, side, side), finite, not normalised; NaN for images whose classifier was not trained. CAM is signed,
-    Grad-CAM is not negative, EP lies between 0 and its number of areas."""
+    Grad-CAM is not negative, EP lies between 0 and its number of areas; each method's module says what its maps are."""
     extras: Arrays
     """What else the method keeps, arrays with n_plan rows: `fercore.saliency.methods` says what they are."""
     method: str
@@ -115,7 +151,7 @@ class MapBlock:
 
 
 def methods_for(run: Run, asked: Sequence[str] = ()) -> tuple[str, ...]:
-    """Give the methods that are asked for, each once; all that are defined for a run's networks when none is.
+    """Give the methods that are asked for, each once; when none is, the paper's that are defined for a run's networks.
 
     Raises
     ------
@@ -134,7 +170,7 @@ def methods_for(run: Run, asked: Sequence[str] = ()) -> tuple[str, ...]:
                 f"{METHOD_LABELS[method]} is not defined for the network {run.training.network!r} of run {run.name!r}: "
                 f"{layer.why_not}. Take {METHOD_LABELS['extremal-perturbation']}, or train another network."
             )
-    return tuple(dict.fromkeys(asked or (method for method in METHODS.names() if method not in undefined)))
+    return tuple(dict.fromkeys(asked or (method for method in PAPER_METHODS if method not in undefined)))
 
 
 def map_key(run: Run, regime: str, method: str, settings: Any, plan_digest: str) -> str:

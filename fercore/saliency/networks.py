@@ -7,13 +7,17 @@ mode, gradients and hooks as before on every way out, an exception included.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor, nn
 from torch.fx.experimental.optimization import fuse
 
 from fercore.errors import InputError
+from fercore.saliency.maps import Report
+
+_PIXELS_AT_ONCE = 2**20
+"""Pixels of all images that go through a network together: 256 images at 64 px, 20 at 224."""
 
 _ROUNDING = 0.01
 """By how much a folded network may answer otherwise, as a fraction of its largest output: GPUs round coarsely."""
@@ -50,6 +54,36 @@ def _largest(values: Tensor) -> float:
 def batches(n: int, size: int) -> Iterator[slice]:
     """Cut n rows into slices of at most ``size``."""
     return (slice(start, start + size) for start in range(0, n, size))
+
+
+def images_at_once(x: Tensor) -> int:
+    """Give how many images of the size of ``x`` (B, C, s, s) go through a network together."""
+    return max(1, _PIXELS_AT_ONCE // x.shape[-1] ** 2)
+
+
+def image_by_image(attribute: Callable[[slice], Tensor], n: int, report: Report, message: str) -> Tensor:
+    """Call a method that shows the network many versions of an image with one image after the other.
+
+    Parameters
+    ----------
+    attribute
+        Gives the maps (1, h, w) of one row.
+    n
+        Images.
+    report, message
+        Told after each image.
+
+    Returns
+    -------
+    Tensor
+        (n, h, w), without gradients.
+    """
+    maps = []
+    for row in range(n):
+        with torch.enable_grad():
+            maps.append(attribute(slice(row, row + 1)).detach())
+        report({"done": row + 1, "total": n, "message": message})
+    return torch.cat(maps)
 
 
 def check_batch(x: Tensor, targets: Tensor) -> None:

@@ -6,7 +6,7 @@ import pytest
 from fercore.findings.networks import readouts
 from fercore.humans.performance import accuracy
 from fercore.images.faces.generator import FaceSetSettings, render_face, sitting_at, sittings
-from fercore.saliency.maps import SETTINGS, read_maps
+from fercore.saliency.maps import PAPER_METHODS, read_maps
 from fercore.settings import ComparisonSettings
 from fercore.store import Store, digest_array
 from fercore.study.rendered import image_id
@@ -80,7 +80,7 @@ def test_its_run_resembles_the_papers(default):
 def test_the_maps_of_three_methods_are_there_without_a_cache(default, tmp_path):
     run = default.run("default")
     kept = Store(tmp_path / "empty", shelves=[SHIPPED / BLOCKS])
-    for method in SETTINGS:
+    for method in PAPER_METHODS:
         block = read_maps(kept, default.maps_key(run, method), default.side)
         assert block.maps.shape == (280, 128, 128)
         assert np.isfinite(block.maps).all()

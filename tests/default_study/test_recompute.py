@@ -9,7 +9,7 @@ from fercore.machines.inputs import shared_input, to_input
 from fercore.machines.network import load_classifier
 from fercore.machines.seeing import images_asked, margins
 from fercore.saliency.explain import explain_unit, plan_units
-from fercore.saliency.maps import SETTINGS
+from fercore.saliency.maps import PAPER_METHODS, SETTINGS
 from fercore.store import Store
 from fercore.study.guidance import guidance_of
 from fercore.study.seeing import read_seeing
@@ -36,7 +36,7 @@ def test_outputs_of_all_classifiers(default, run):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("method", SETTINGS)
+@pytest.mark.parametrize("method", PAPER_METHODS)
 def test_maps_of_one_pair(default, run, method, tmp_path):
     units = plan_units(run, "accuracy-90", method, SETTINGS[method](), default.plan_digest)
     unit = next(unit for unit in units if unit.name == "surprise-fear")

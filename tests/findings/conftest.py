@@ -10,7 +10,7 @@ import pytest
 
 from fercore.machines.plan_run import start_run
 from fercore.machines.runs import Run
-from fercore.saliency.maps import SETTINGS, write_maps
+from fercore.saliency.maps import PAPER_METHODS, SETTINGS, write_maps
 from fercore.settings import ComparisonSettings, TrainingSettings
 from fercore.store import write_arrays, write_json
 from fercore.study import Study, create_response_study, create_study
@@ -56,7 +56,7 @@ def made(tmp_path_factory):
         full.trial_store.add(simulate_trials(full, n_participants=14, seed=1))
         add_votes(full)
         add_run(full, "first")
-        for number, method in enumerate(SETTINGS):
+        for number, method in enumerate(PAPER_METHODS):
             add_maps(full, "first", method, seed=number)
     return root
 

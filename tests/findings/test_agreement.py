@@ -9,7 +9,7 @@ from fercore.findings.agreement import COLUMNS, agreement_part, map_agreement, r
 from fercore.findings.ceiling import ceiling_key, people_ceiling
 from fercore.humans.click_maps import click_map
 from fercore.humans.clicks import parse_cell
-from fercore.saliency.maps import SETTINGS
+from fercore.saliency.maps import PAPER_METHODS
 from fercore.study import Study
 
 
@@ -19,7 +19,7 @@ def found(full, settings):
 
 
 def test_every_method_has_every_measure_but_the_optional_ones(found, settings):
-    assert set(found.methods) == set(SETTINGS)
+    assert set(found.methods) == set(PAPER_METHODS)
     for by_measure in found.methods.values():
         assert set(by_measure) == set(measures())
     table = found.table(settings)

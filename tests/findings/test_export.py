@@ -9,7 +9,7 @@ import pytest
 from fercore.errors import InputError
 from fercore.findings.export import export_study
 from fercore.findings.report import compare
-from fercore.saliency.maps import SETTINGS
+from fercore.saliency.maps import PAPER_METHODS
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_every_table_about_people_says_that_they_are_simulated(archive):
 def test_arrays_follow_the_plan(archive, full):
     plan = read(archive, "plan.csv")
     assert list(plan["image"]) == list(full.plan["image"])
-    for method in SETTINGS:
+    for method in PAPER_METHODS:
         maps = np.load(io.BytesIO(archive.read(f"maps_{method}.npy")), allow_pickle=False)
         np.testing.assert_array_equal(maps, full.maps(full.run("first"), method).maps)
     outputs = read(archive, "outputs_accuracy-90.csv")

@@ -14,9 +14,7 @@ import torch
 from captum.attr import LayerGradCam
 from torch import Tensor, nn
 
-from fercore.errors import InputError
-from fercore.machines.feature_map import find_cam_layer
-from fercore.saliency.evidence import BATCH, class_evidence
+from fercore.saliency.evidence import BATCH, class_evidence, find_feature_map
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.networks import batches, check_batch, frozen_copy
 from fercore.settings import GradCamSettings
@@ -52,11 +50,7 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCam
     """
     check_batch(x, targets)
     network = frozen_copy(classifier)
-    cam_layer = find_cam_layer(network, x)
-    if not cam_layer.layer:
-        raise InputError(
-            f"Grad-CAM needs a feature map, and this network has none: {cam_layer.why_not}. Take Extremal Perturbation."
-        )
+    cam_layer = find_feature_map(network, x, "Grad-CAM")
     if cam_layer.head:
         _, height, width = cam_layer.size
         maps = class_evidence(network, cam_layer, x, targets).relu() / (height * width)

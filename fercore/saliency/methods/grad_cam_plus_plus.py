@@ -1,0 +1,58 @@
+"""Grad-CAM++.
+
+Chattopadhyay, Sarkar, Howlader, Balasubramanian, *Grad-CAM++: Generalized Gradient-based Visual Explanations for Deep
+Convolutional Networks*, WACV 2018, equations 10 and 19. The score is taken as the exponential of the logit, so that its
+second and third derivatives are powers of the gradient g: alpha = g^2 / (2 g^2 + g^3 sum F) = 1 / (2 + g sum F).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from fercore.saliency.evidence import features_and_gradients, find_feature_map
+from fercore.saliency.maps import METHODS, Report
+from fercore.saliency.method_settings import GradCamPlusPlusSettings
+from fercore.saliency.networks import check_batch, frozen_copy
+from fercore.store import Arrays
+
+
+@METHODS.register
+def explain(
+    classifier: nn.Module,
+    x: Tensor,
+    targets: Tensor,
+    settings: GradCamPlusPlusSettings,  # noqa: ARG001
+    *,
+    report: Report,
+) -> Arrays:
+    """Weigh the last features by their positive gradients, more where few positions share them, and keep what is positive.
+
+    Returns
+    -------
+    dict
+        ``maps`` (B, h, w): ReLU(sum_k a_k F_k) with a_k = sum over positions of alpha_k ReLU(g_k), 0 or more, at the
+        resolution of the features.
+
+    Raises
+    ------
+    InputError
+        When no module gives a feature map.
+    """
+    check_batch(x, targets)
+    network = frozen_copy(classifier)
+    cam_layer = find_feature_map(network, x, "Grad-CAM++")
+    maps = [
+        torch.einsum("bk,bkhw->bhw", _weights(features, gradients), features).relu()
+        for features, gradients in features_and_gradients(network, cam_layer, x, targets)
+    ]
+    report({"done": len(x), "total": len(x), "message": "Grad-CAM++"})
+    return {"maps": torch.cat(maps).float().cpu().numpy()}
+
+
+def _weights(features: Tensor, gradients: Tensor) -> Tensor:
+    """Give a_k, (B, K). Positions whose gradient is not positive have no part in it, nor those where alpha has a pole."""
+    denominator = 2 + gradients * features.sum(dim=(2, 3), keepdim=True)
+    counts = (gradients > 0) & (denominator != 0)
+    alpha = torch.where(counts, 1 / torch.where(counts, denominator, 1), 0)
+    return (alpha * gradients).sum(dim=(2, 3))

@@ -1,0 +1,44 @@
+"""HiResCAM.
+
+Draelos, Carin, *Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks*,
+arXiv 2011.08891: features times the gradients at their own positions, not averaged over positions.
+
+Behind an average and a linear head the gradient is the same at all positions, so that HiResCAM is Grad-CAM; other heads
+tell them apart. As here for Grad-CAM, only what is positive is kept.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from fercore.saliency.evidence import features_and_gradients, find_feature_map
+from fercore.saliency.maps import METHODS, Report
+from fercore.saliency.method_settings import HiResCamSettings
+from fercore.saliency.networks import check_batch, frozen_copy
+from fercore.store import Arrays
+
+
+@METHODS.register
+def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: HiResCamSettings, *, report: Report) -> Arrays:  # noqa: ARG001
+    """Multiply the last features by the gradients of the target's logit, sum over features, keep what is positive.
+
+    Returns
+    -------
+    dict
+        ``maps`` (B, h, w): ReLU(sum_k g_k F_k), 0 or more, at the resolution of the features.
+
+    Raises
+    ------
+    InputError
+        When no module gives a feature map.
+    """
+    check_batch(x, targets)
+    network = frozen_copy(classifier)
+    cam_layer = find_feature_map(network, x, "HiResCAM")
+    maps = [
+        (gradients * features).sum(dim=1).relu()
+        for features, gradients in features_and_gradients(network, cam_layer, x, targets)
+    ]
+    report({"done": len(x), "total": len(x), "message": "HiResCAM"})
+    return {"maps": torch.cat(maps).float().cpu().numpy()}

@@ -1,0 +1,42 @@
+"""LayerCAM.
+
+Jiang, Zhang, Hou, Cheng, Wei, *LayerCAM: Exploring Hierarchical Class Activation Maps for Localization*, IEEE Transactions
+on Image Processing 2021, equations 6 and 7, at the last feature map: features times the positive gradients at their own
+positions.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from fercore.saliency.evidence import features_and_gradients, find_feature_map
+from fercore.saliency.maps import METHODS, Report
+from fercore.saliency.method_settings import LayerCamSettings
+from fercore.saliency.networks import check_batch, frozen_copy
+from fercore.store import Arrays
+
+
+@METHODS.register
+def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: LayerCamSettings, *, report: Report) -> Arrays:  # noqa: ARG001
+    """Multiply the last features by the positive gradients of the target's logit, sum over features, keep what is positive.
+
+    Returns
+    -------
+    dict
+        ``maps`` (B, h, w): ReLU(sum_k ReLU(g_k) F_k), 0 or more, at the resolution of the features.
+
+    Raises
+    ------
+    InputError
+        When no module gives a feature map.
+    """
+    check_batch(x, targets)
+    network = frozen_copy(classifier)
+    cam_layer = find_feature_map(network, x, "LayerCAM")
+    maps = [
+        (gradients.relu() * features).sum(dim=1).relu()
+        for features, gradients in features_and_gradients(network, cam_layer, x, targets)
+    ]
+    report({"done": len(x), "total": len(x), "message": "LayerCAM"})
+    return {"maps": torch.cat(maps).float().cpu().numpy()}
