@@ -2,7 +2,7 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import agreement, explain, manuscript, statistics, units
+from fercore.ui.panels import agreement, claims, explain, manuscript, statistics, units
 
 view = state.current()
 head("Which map agrees best with people, and how sure is that?", view)
@@ -12,4 +12,5 @@ if view.study.has_images:
     units.units(view)
     agreement.every_measure(view)
     agreement.every_universe(view)
+    claims.claims(view)
     manuscript.manuscript(view)

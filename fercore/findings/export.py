@@ -76,11 +76,15 @@ def export_study(study: Study, run: Run | None, settings: ComparisonSettings, pa
 
 def _members(study: Study, run: Run | None, settings: ComparisonSettings) -> Iterator[tuple[str, str | bytes]]:
     yield "README.txt", _readme(study, run)
-    yield "compare.json", json.dumps(compare(study, run, settings), indent=1, allow_nan=False)
+    report = compare(study, run, settings)
+    yield "compare.json", json.dumps(report, indent=1, allow_nan=False)
     yield "study.json", (study.folder / "study.json").read_bytes()
     if study.has_images:
         yield "plan.csv", study.plan.to_csv(index=False)
     yield "findings.csv", _findings(study, run, settings).to_csv(index=False)
+    claims = report["rigorous"]["claims"]
+    if claims is not None:
+        yield "claims.csv", pd.DataFrame(claims).to_csv(index=False)
     if not study.trials.empty:
         yield "trials.csv", csv_text(study.trials)
         yield from _people(study, settings)

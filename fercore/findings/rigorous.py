@@ -12,6 +12,7 @@ from typing import Any, Final
 from fercore.errors import MissingError
 from fercore.findings.agreement import agreement_part
 from fercore.findings.cells import cells_part
+from fercore.findings.claims import claims_part
 from fercore.findings.confusion_agreement import confusion_part
 from fercore.findings.consistency import consistency_part
 from fercore.findings.dice_tests import dice_tests
@@ -44,7 +45,8 @@ PARTS: Final[dict[str, Part]] = {
 
 def rigorous(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
     """Give every part that the study has; None for the others."""
-    return {key: or_none(partial(part, study, run, settings)) for key, part in PARTS.items()}
+    parts = {key: or_none(partial(part, study, run, settings)) for key, part in PARTS.items()}
+    return parts | {"claims": or_none(partial(claims_part, study, run, settings, parts))}
 
 
 def or_none(part: Callable[[], Any]) -> Any:

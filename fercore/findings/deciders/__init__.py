@@ -1,0 +1,1 @@
+"""What decides the paper's claims, by what they are about."""
