@@ -2,11 +2,11 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import overview
+from fercore.ui.panels import headlines, overview
 
 view = state.current()
 head("Do networks look where people look?", view)
-overview.summary(view)
+headlines.summary(view)
 overview.cards(view)
 overview.way_on(view)
 overview.matrices(view)

@@ -68,8 +68,17 @@ class ConfusionLikeness:
 
     @property
     def networks(self) -> tuple[str, ...]:
-        """Whoever is neither people, nor voters, nor the people of the paper."""
-        return tuple(name for name in self.observers if name not in (PEOPLE, VOTERS, PAPERS))
+        """Whoever is no person, no voter, and not the people of the paper."""
+        return tuple(
+            name
+            for name, one in self.observers.items()
+            if name not in (PEOPLE, VOTERS, PAPERS) and one.other_people is None
+        )
+
+    @property
+    def first_network(self) -> str | None:
+        """The first network that is held against somebody; None where there is none."""
+        return next((name for name in self.networks if name in self.others), None)
 
 
 def confusion_likeness(study: Study, run: Run | None, split: str, settings: ComparisonSettings) -> ConfusionLikeness:

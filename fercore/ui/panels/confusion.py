@@ -70,7 +70,7 @@ def side_by_side(view: View) -> None:
 
 def in_words(found: ConfusionLikeness) -> tuple[list[str], list[str]] | None:
     """Say how alike the first network's confusions are to people's, as the paper has it and rigorously; None without one."""
-    name = next((name for name in found.networks if name in found.others), None)
+    name = found.first_network
     if name is None:
         return None
     like, observer = found.others[name], found.observers[name]
@@ -175,8 +175,7 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
 
 def _side(found: ConfusionLikeness, name: str) -> str:
     """Say whose colour somebody has."""
-    networks = name in found.networks and found.observers[name].other_people is None
-    return "network" if networks else "people"
+    return "network" if name in found.networks else "people"
 
 
 def _row(view: View, observer: Observer, like: Likeness) -> dict[str, str]:

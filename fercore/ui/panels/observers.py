@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
+from fercore.comparison.correlation import Correlation
 from fercore.figures.dots import dots
 from fercore.findings.responses import Observer, Responses, responses
+from fercore.findings.two_readings import WHY
 from fercore.notation import NONE, count, decimal, interval, share
 from fercore.settings import ComparisonSettings
-from fercore.ui.components import figure, sentences, table
+from fercore.ui.components import card, figure, sentences, table
 from fercore.ui.messages import panel, plain
+from fercore.ui.panels.confusion import found_confusions
 from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
@@ -43,14 +47,64 @@ def in_words(view: View) -> str:
 
 def _nearest(found: Responses, networks: list[Observer]) -> str:
     """Say which network fails most on the same images as people; empty where nobody can be compared."""
+    near = _most_alike(found, networks)
+    if near is None:
+        return ""
+    kappa, name, among = near
+    people = f"; people among themselves reach {decimal(among)}" if np.isfinite(among) else ""
+    return f"Nearest to people in where it fails is {plain(name)}: κ = **{decimal(kappa)}**{people}."
+
+
+def _most_alike(found: Responses, networks: list[Observer]) -> tuple[float, str, float] | None:
+    """Give the largest kappa of a network with people, whose it is, and the mean kappa of people among themselves."""
     kappas = {observer.name: found.with_people(observer.name) for observer in found.observers}
     near = [(kappas[network.name], network.name) for network in networks if np.isfinite(kappas[network.name])]
-    if not near:
-        return ""
-    kappa, name = max(near)
     among = [kappas[person.name] for person in found.people if np.isfinite(kappas[person.name])]
-    people = f"; people among themselves reach {decimal(float(np.mean(among)))}" if among else ""
-    return f"Nearest to people in where it fails is {plain(name)}: κ = **{decimal(kappa)}**{people}."
+    return (*max(near), float(np.mean(among)) if among else np.nan) if near else None
+
+
+def cards(view: View) -> None:
+    """Draw four numbers: how often people and the best network are right, and how alike confusions and failures are."""
+    found = found_responses(view)
+    networks = [observer for observer in found.observers if not observer.person]
+    n = len(view.study.label_set)
+    chance = f"chance {share(1 / n)}"
+    drawn: list[tuple[str, str, tuple[str, ...], str]] = []
+    if found.people:
+        note = f"{interval(found.people_ci)}, {count(len(found.people), 'person', 'people')}"
+        drawn.append((f"People, {n}-way", share(found.people_accuracy), (note, chance), "people"))
+    if networks:
+        best = max(networks, key=lambda observer: observer.accuracy)
+        note = f"{plain(best.name)} {interval(best.ci)}, {count(best.n, 'answer')}"
+        drawn.append(
+            (
+                f"{'Best network' if len(networks) > 1 else 'Network'}, {n}-way",
+                share(best.accuracy),
+                (note, chance),
+                "people",
+            )
+        )
+    alike = found_confusions(view)
+    name = alike.first_network
+    if name is not None:
+        like = alike.others[name]
+        cells = (like.all_cells, f"over all {like.all_cells.n} cells")
+        errors = (like.errors, f"over the {like.errors.n} errors alone")
+        (first, where), (second, elsewhere) = view.leading_first(cells, errors)
+        said = f"{plain(name)}, {where} {_bounds(first)}", f"{share(second.r)} {elsewhere} {_bounds(second)}"
+        drawn.append(("r of confusions", share(first.r), (*said, WHY["confusions"]), "confusion"))
+    near = _most_alike(found, networks)
+    if near is not None:
+        note = f"people among themselves {decimal(near[2])}"
+        drawn.append(("κ, same failures", decimal(near[0]), (f"{plain(near[1])} with people", note), "people"))
+    with st.grid(4, min_column_width=200, border=True) as grid:
+        for label, value, notes, page in drawn:
+            with grid.cell():
+                card(label, value, notes, page, page.capitalize())
+
+
+def _bounds(r: Correlation) -> str:
+    return interval((r.ci_low, r.ci_high))
 
 
 @panel

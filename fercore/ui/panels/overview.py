@@ -1,10 +1,9 @@
-"""The study in three sentences, four numbers and two matrices."""
+"""Four numbers that say how a study came out, each with the paper's, two matrices, and the way on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import streamlit as st
 
@@ -12,21 +11,18 @@ from fercore.errors import MissingError
 from fercore.figures.heatmap import even_scale, label_matrix
 from fercore.figures.theme import mark
 from fercore.findings.faces import network_by_condition
-from fercore.findings.networks import MULTICLASS, Readout, Share, readouts
-from fercore.findings.people import People, people
+from fercore.findings.networks import MULTICLASS
+from fercore.findings.two_afc import FULL, PEOPLE, REVEALED
+from fercore.findings.two_readings import WHY
 from fercore.findings.voters import voters
-from fercore.notation import NONE, count, interval, share
+from fercore.notation import NONE, count, decimal, interval, share
 from fercore.paper import paper_value
-from fercore.settings import ComparisonSettings
-from fercore.ui.components import CIRCULAR, card, figure, sentences
+from fercore.ui.components import card, figure
 from fercore.ui.messages import panel
-from fercore.ui.panels.observers import found_responses, in_words
+from fercore.ui.panels import observers
+from fercore.ui.panels.headlines import SETTINGS, asked_people, at_equal_area, pair_readout, simple_vote, two_afc
 from fercore.ui.panels.statistics import attention_sweep
 from fercore.ui.state import View
-
-SETTINGS = ComparisonSettings()
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,144 +34,79 @@ class Number:
     why: str | None = None
 
 
-def _or_why(find: Callable[[], Number]) -> Number:
+def _or_why(find: Callable[[View], Number], view: View) -> Number:
     try:
-        return find()
+        return find(view)
     except MissingError as error:
         return Number(NONE, ("not there yet",), str(error))
 
 
-def pair_readout(view: View) -> tuple[str, Readout]:
-    """Give the regime of the run's pair classifiers, and its answers on the experimental images."""
-    run = view.finished_run
-    if run.pair_regime is None:
-        raise MissingError(f"Run {run.name!r} has no pair classifiers. Retrain with a pair regime such as accuracy-90.")
-    return run.pair_regime, view.find(readouts, run, SETTINGS)[run.pair_regime]["experimental"]
-
-
-def _simple_vote(view: View, readout: Readout) -> Share:
-    if "simple" not in readout.accuracy:
-        raise MissingError(
-            f"Run {view.finished_run.name!r} has not trained all {len(view.study.label_set.pairs)} pairs, and a vote among "
-            "all labels needs every pair. Retrain with all pairs."
-        )
-    return readout.accuracy["simple"]
-
-
-def _people(view: View) -> People:
-    return view.find(people, SETTINGS)
-
-
-@panel
-def summary(view: View) -> None:
-    """State the result in three sentences, as far as the study has it."""
-    with st.skeleton(height=70):
-        said = [_said(view, _answers), _said(view, _classes), _said(view, _attention)]
-    sentences(*said)
-    if view.study.simulated:
-        st.caption(CIRCULAR)
-
-
-def _said(view: View, sentence: Callable[[View], str]) -> str:
-    try:
-        return sentence(view)
-    except MissingError:
-        return ""
-
-
-def _answers(view: View) -> str:
-    if view.study.responses is not None:
-        return in_words(view)
-    if view.study.trials.empty and view.study.votes is not None:
-        return _voters_answer(view)
-    ours = _people(view)
-    start = f"Asked which of two expressions a face shows, people are right in **{share(ours.accuracy)}** of trials"
-    try:
-        _, readout = pair_readout(view)
-    except MissingError:
-        return f"{start}."
-    return f"{start}; on the same images and options the network is right in **{share(readout.two_afc.value)}**."
-
-
-def _voters_answer(view: View) -> str:
-    group = view.find(voters).accuracy
-    return f"Crowd voters give **{share(group.share)}** of their votes to the image's label."
-
-
-def _classes(view: View) -> str:
-    _, readout = pair_readout(view)
-    n = len(view.study.label_set)
-    vote = _simple_vote(view, readout)
-    return (
-        f"Choosing among all {n} expressions by the votes of {len(view.study.label_set.pairs)} pair classifiers, the "
-        f"network is right in **{share(vote.value)}** (chance {share(1 / n)}), which is another task and not comparable with people's."
-    )
-
-
-def _attention(view: View) -> str:
-    found = view.find(attention_sweep, view.finished_run)
-    means = found.anova(SETTINGS.threshold).groups.sort_values("mean", ascending=False)
-    order = ", ".join(f"{mark(g['group']).label} {share(g['mean'])}" for g in means.to_dict("records"))
-    return f"Its maps overlap with people's clicks by a mean Dice of **{order}**."
-
-
 @panel
 def cards(view: View) -> None:
-    """Draw the four numbers, each with the paper's and a link."""
+    """Draw the four numbers, each with the paper's and a link; the network's number of the leading reading is next to people's."""
+    if view.study.responses is not None:
+        observers.cards(view)
+        return
     n = len(view.study.label_set)
+    votes = "Crowd voters" if view.study.trials.empty and view.study.votes is not None else "People, 2AFC"
+    vote = (f"Network, {n}-way vote", _vote_number, "confusion", "Confusion")
+    same = ("Network, same 2AFC", _network_number, "images", "Face by face")
+    leading, beside = view.leading_first(vote, same)
     numbers = (
-        (_who(view), _or_why(lambda: _people_number(view)), "people", "People"),
-        ("Network, same 2AFC", _or_why(lambda: _network_number(view)), "images", "Face by face"),
-        (f"Network, {n}-way vote", _or_why(lambda: _vote_number(view)), "confusion", "Confusion"),
-        ("Nearest of the maps", _or_why(lambda: _map_number(view)), "attention", "Attention"),
+        (votes, _people_number, "people", "People"),
+        leading,
+        beside,
+        ("Nearest of the maps", _map_number, "attention", "Attention"),
     )
     with st.grid(4, min_column_width=200, border=True) as grid:
-        for label, number, page, link in numbers:
-            with grid.cell():
-                card(label, number.value, number.notes, page, link, number.why)
-
-
-def _who(view: View) -> str:
-    """Say whose number the first card shows."""
-    if view.study.responses is not None:
-        return f"People, {len(view.study.label_set)}-way"
-    return "Crowd voters" if view.study.trials.empty and view.study.votes is not None else "People, 2AFC"
+        for label, find, page, link in numbers:
+            number, second = _or_why(find, view), find is beside[1]
+            notes = (*number.notes, WHY["task"]) if second and number.why is None else number.notes
+            with grid.cell(), st.container(key=f"{'beside' if second else 'leading'}-{page}"):
+                card(label, number.value, notes, page, link, number.why)
 
 
 def _people_number(view: View) -> Number:
-    if view.study.responses is not None:
-        found = found_responses(view)
-        if not found.people:
-            raise MissingError(f"In study {view.study.name!r} networks alone have answered.")
-        n = count(len(found.people), "person", "people")
-        return Number(share(found.people_accuracy), (f"{interval(found.people_ci)}, {n}", "all labels at once"))
     if view.study.trials.empty and view.study.votes is not None:
         group = view.find(voters).accuracy
         return Number(share(group.share), (count(group.n_votes, "crowd vote"), "no 2AFC: all labels at once"))
-    ours = _people(view)
+    ours = asked_people(view)
     given = f"paper {share(paper_value('human', 'accuracy'))}"
-    return Number(share(ours.accuracy), (f"{interval(ours.accuracy_ci)}, n = {ours.n_participants}", given))
+    sensitivity = decimal(two_afc(view, PEOPLE, REVEALED)["d_prime"])
+    bounds = f"{interval(ours.accuracy_ci)}, n = {ours.n_participants}"
+    return Number(share(ours.accuracy), (f"{bounds}, d′ {sensitivity}", given))
 
 
 def _network_number(view: View) -> Number:
-    _, readout = pair_readout(view)
-    two_afc = readout.two_afc
-    return Number(share(two_afc.value), (f"{interval(two_afc.ci)}, {count(two_afc.n, 'image')}", "paper: not given"))
+    regime, readout = pair_readout(view)
+    right = readout.two_afc
+    sensitivity = decimal(two_afc(view, regime, FULL)["d_prime"])
+    notes = [f"{interval(right.ci)}, {count(right.n, 'image')}, d′ {sensitivity}"]
+    try:
+        seen = two_afc(view, regime, REVEALED)
+        bounds = interval((seen["ci_low"], seen["ci_high"]))
+        notes.append(f"with what people had uncovered {share(seen['accuracy'])} {bounds}")
+    except MissingError:
+        pass
+    return Number(share(right.value), (*notes, "paper: not given"))
 
 
 def _vote_number(view: View) -> Number:
-    regime, readout = pair_readout(view)
-    vote = _simple_vote(view, readout)
-    printed = paper_value("machine", regime, "simple_vote_accuracy")
-    given = "paper: not given" if printed is None else f"paper {share(printed, 2)}"
-    return Number(share(vote.value), (f"{interval(vote.ci)}, {count(vote.n, 'image')}", given))
+    vote, given = simple_vote(view)
+    chance = share(1 / len(view.study.label_set))
+    noted = "paper: not given" if given is None else f"paper {share(given, 2)}"
+    return Number(share(vote.value), (f"{interval(vote.ci)}, {count(vote.n, 'image')}, chance {chance}", noted))
 
 
 def _map_number(view: View) -> Number:
-    found = view.find(attention_sweep, view.finished_run)
-    best = found.anova(SETTINGS.threshold).groups.sort_values("mean").to_dict("records")[-1]
+    groups = view.find(attention_sweep, view.finished_run).anova(SETTINGS.threshold).groups
+    cut, own = (table.sort_values("mean").to_dict("records")[-1] for table in (groups, at_equal_area(view).images))
     circular = ", circular: simulated people" if view.study.simulated else ""
-    return Number(share(best["mean"]), (f"{mark(best['group']).label}: mean Dice{circular}", "paper: EP nearest"))
+    at_threshold = share(cut["mean"]), f"{mark(cut['group']).label}, mean maps cut at {SETTINGS.threshold}"
+    bounds = interval((own["ci_low"], own["ci_high"]))
+    equal = share(own["mean"]), f"{mark(own['method']).label}, top {SETTINGS.top_percent:g} % of each image {bounds}"
+    (value, what), (other, beside) = view.leading_first(at_threshold, equal)
+    return Number(value, (f"Dice of {what}{circular}", f"{other}: {beside}", WHY["area"], "paper: EP nearest"))
 
 
 @panel
@@ -184,10 +115,8 @@ def matrices(view: View) -> None:
     labels = list(view.study.label_set)
     shown = {}
     if not view.study.trials.empty:
-        shown["people"] = (
-            _people(view).by_condition["accuracy"],
-            f"{_people(view).n_participants} {view.people}, 2AFC",
-        )
+        ours = asked_people(view)
+        shown["people"] = (ours.by_condition["accuracy"], f"{ours.n_participants} {view.people}, 2AFC")
     if view.run is not None and view.run.pair_regime is not None:
         shown["network"] = (
             view.find(network_by_condition, view.run),
