@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import Final
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
+from pyarrow import csv
 
 from fercore.errors import InputError
+
+_DECIMAL: Final = r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,20})?"
+_CLICK: Final = rf"\[{_DECIMAL}, ?{_DECIMAL}, ?{_DECIMAL}\]"
+_PLAIN: Final = rf"^\[({_CLICK}(, ?{_CLICK})*)?\]$"
+"""Cells as programs write them: JSON without exponents and with no blanks but after commas."""
 
 
 @dataclass(frozen=True)
@@ -40,21 +49,6 @@ class Clicks:
         return np.floor(self.y).astype(np.intp) * side + np.floor(self.x).astype(np.intp)
 
 
-def flatten_clicks(trials: Iterable[list[list[float]]]) -> Clicks:
-    """Make flat arrays of click lists, one list of [x, y, t_ms] per trial."""
-    lists = list(trials)
-    per_trial = np.fromiter(map(len, lists), np.intp, len(lists))
-    n = int(per_trial.sum())
-    numbers = chain.from_iterable(chain.from_iterable(lists))
-    x, y, t_ms = np.fromiter(numbers, np.float64, 3 * n).reshape(n, 3).T
-    start = np.cumsum(per_trial) - per_trial
-    return Clicks(
-        trial=np.repeat(np.arange(len(lists)), per_trial),
-        rank=np.arange(n) - np.repeat(start, per_trial),
-        x=x, y=y, t_ms=t_ms, per_trial=per_trial,
-    )  # fmt: skip
-
-
 def parse_cell(text: str) -> list[list[float]]:
     """Read one cell: a JSON list of [x, y, t_ms]. Raises ``ValueError`` saying why it is not one."""
     try:
@@ -73,7 +67,7 @@ def _refuse(constant: str) -> float:
     raise ValueError(constant)  # NaN and Infinity are not JSON
 
 
-def read_clicks(cells: Iterable[str]) -> Clicks:
+def read_clicks(cells: Sequence[str] | pd.Series) -> Clicks:
     """Read the ``clicks`` column of a checked trial table.
 
     Raises
@@ -81,9 +75,74 @@ def read_clicks(cells: Iterable[str]) -> Clicks:
     InputError
         When a cell is not a JSON list of [x, y, t_ms]; `trial_table.read_trials` names all such cells.
     """
-    try:
-        return flatten_clicks(map(parse_cell, cells))
-    except ValueError as error:
+    clicks, reasons = parse_cells(cells)
+    for reason in reasons.values():
         raise InputError(
-            f"A cell of the column clicks {error}. Write a JSON list such as [[31, 83, 508]], or [] without clicks."
-        ) from error
+            f"A cell of the column clicks {reason}. Write a JSON list such as [[31, 83, 508]], or [] without clicks."
+        )
+    return clicks
+
+
+def parse_cells(cells: Sequence[str] | pd.Series) -> tuple[Clicks, dict[int, str]]:
+    """Read many cells at once.
+
+    Returns
+    -------
+    clicks, reasons
+        The clicks; and by row why its cell is not a list of clicks (`parse_cell`): it counts as without any.
+
+    Notes
+    -----
+    Cells of plain decimal numbers are read in one go: with commas and closing brackets as ends of lines, and opening brackets
+    and blanks left out, they are one column of numbers. Each of the others is read as JSON.
+    """
+    text = text_array(cells)
+    plain = pc.match_substring_regex(text, _PLAIN).fill_null(False).to_numpy(zero_copy_only=False)
+    per_trial = np.zeros(len(text), np.intp)
+    numbers, per_trial[plain] = _parse_plain(text if plain.all() else text.filter(pa.array(plain)))
+    reasons: dict[int, str] = {}
+    others: list[list[float]] = []
+    for row in np.flatnonzero(~plain):
+        try:
+            own = parse_cell(text[row].as_py() or "")
+        except ValueError as error:
+            reasons[int(row)] = str(error)
+            continue
+        per_trial[row] = len(own)
+        others += own
+    trial = np.repeat(np.arange(len(text)), per_trial)
+    if others:
+        plain_first = np.argsort(~plain[trial], kind="stable")
+        merged = np.empty((len(trial), 3))
+        merged[plain_first] = np.concatenate([numbers, others])
+        numbers = merged
+    start = np.cumsum(per_trial) - per_trial
+    x, y, t_ms = np.ascontiguousarray(numbers.T)
+    return Clicks(trial, np.arange(len(trial)) - start[trial], x, y, t_ms, per_trial), reasons
+
+
+def text_array(cells: Sequence[str] | pd.Series) -> pa.LargeStringArray:
+    """Give cells as one array of Arrow, without copying them where they are one already."""
+    text = pa.array(cells, pa.large_string())
+    return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+
+
+def _parse_plain(text: pa.LargeStringArray) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Read cells that are all `_PLAIN`: the numbers (n_clicks, 3), and how many clicks each cell holds."""
+    _, offsets, buffer = text.buffers()
+    ends = np.frombuffer(offsets, np.int64)[text.offset : text.offset + len(text) + 1]
+    if len(text) == 0 or ends[0] == ends[-1]:
+        return np.empty((0, 3)), np.zeros(len(text), np.intp)
+    data = memoryview(buffer)[ends[0] : ends[-1]]
+    opened = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("["))
+    per_cell = np.diff(np.searchsorted(opened, ends - ends[0])) - 1  # one bracket is that of the list
+    lines = bytes(data).translate(bytes.maketrans(b"],", b"\n\n"), b"[ ")
+    if not per_cell.any():
+        return np.empty((0, 3)), per_cell
+    column = csv.read_csv(
+        pa.py_buffer(lines),
+        read_options=csv.ReadOptions(column_names=["number"]),
+        parse_options=csv.ParseOptions(quote_char=False),
+        convert_options=csv.ConvertOptions(column_types={"number": pa.float64()}),
+    )
+    return column["number"].to_numpy().reshape(-1, 3), per_cell

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from fercore import tables
 from fercore.errors import InputError, RowFault
@@ -40,6 +44,9 @@ def read_csv(
     InputError
         When the file cannot be read, is empty, lacks columns or has one twice.
     """
+    if not any_case and header is None and (whole := _read_plain(path)) is not None:
+        tables.require_columns(whole, columns, path.name)
+        return whole, list(range(2, len(whole) + 2)), []
     rows: list[list[str]] = []
     lines: list[int] = []
     ragged: list[RowFault] = []
@@ -81,3 +88,39 @@ def refuse_twins(header: Sequence[str], path: Path) -> None:
     twins = sorted({column for column in header if list(header).count(column) > 1})
     if twins:
         raise InputError(f"{path.name} has the column(s) {', '.join(twins)} more than once. Keep one of each.")
+
+
+def _read_plain(path: Path) -> pd.DataFrame | None:
+    """Read a file in which nothing is odd, many times faster than row by row; None where anything might be.
+
+    Every row has all its cells and stands on a line of its own, and a quotation mark is nowhere but around a whole cell.
+    """
+    try:
+        data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+    except OSError:
+        return None
+    characters = np.frombuffer(
+        b"\n" + data + b"\n", np.uint8
+    )  # so that every cell has something before it and after it
+    marks = np.flatnonzero(characters == ord('"'))
+    opens, closes = (np.isin(characters[marks + step], (ord(","), ord("\n"))) for step in (-1, 1))
+    in_turn = np.arange(len(marks)) % 2 == 0
+    if len(marks) % 2 or not (np.array_equal(opens, in_turn) and np.array_equal(closes, ~in_turn)):
+        return None
+    if b"\r" in data or b"\n\n" in data or data.startswith(b"\n"):
+        return None
+    n_lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    names = data[: data.find(b"\n")].decode(errors="replace").replace('"', "").split(",")
+    try:
+        table = arrow_csv.read_csv(
+            pa.py_buffer(data),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    if table.num_rows + 1 != n_lines or table.column_names != names or len(set(names)) < len(names):
+        return None
+    plain: pd.DataFrame = table.to_pandas()
+    return plain

@@ -11,17 +11,22 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from fercore import tables
 from fercore.errors import RowFault
-from fercore.humans.clicks import Clicks, flatten_clicks, parse_cell
+from fercore.humans.clicks import Clicks, parse_cells, text_array
 from fercore.labels import LabelSet
 
 ROUNDING_MS = 0.5
 """Times of one trial may disagree by this much: they may have been rounded to whole ms, durations to 0.001 s."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_PLAIN_NUMBER = r"^-?[0-9]{1,15}(\.[0-9]{1,20})?$"
+"""Numbers as most programs write them, which are read many at a time."""
+
 _TRUTH = {"1": True, "0": False, "1.0": True, "0.0": False, "true": True, "false": False}
 
 
@@ -31,7 +36,7 @@ class TrialChecks:
     Parameters
     ----------
     cells
-        Text of the columns of `tables.TRIALS`, one row per trial, with index 0, 1, ...
+        Text (`str`) of the columns of `tables.TRIALS`, one row per trial, with index 0, 1, ...
     lines
         (n,), line of each row in the file.
     plan
@@ -52,7 +57,8 @@ class TrialChecks:
     def __init__(
         self, cells: pd.DataFrame, lines: Sequence[int], plan: pd.DataFrame, label_set: LabelSet, side: int
     ) -> None:
-        self._cells = {column: cells[column].to_numpy(dtype=object) for column in tables.TRIALS}
+        self._text = cells
+        self._cells = {column: cells[column].to_numpy(dtype=object) for column in tables.TRIALS if column != "clicks"}
         self._lines = np.asarray(lines, dtype=np.intp)
         self._faulty = {column: np.zeros(len(cells), dtype=bool) for column in tables.TRIALS}
         self._faults: list[tuple[int, int, RowFault]] = []
@@ -70,7 +76,7 @@ class TrialChecks:
         clicks = self._check_clicks(side)
         self._check_times(clicks, numbers)
         self.faults = [fault for *_, fault in sorted(self._faults, key=lambda entry: entry[:2])]
-        self.values = pd.DataFrame({column: cells[column].astype("str") for column in tables.TRIALS})
+        self.values = cells
         if not self.faults:
             whole = {column: numbers[column].astype(np.int64) for column in ("block", "trial", "n_clicks")}
             self.values = self.values.assign(correct=correct, **{**numbers, **whole})
@@ -80,7 +86,7 @@ class TrialChecks:
         place = tables.TRIALS.index(column)
         for k, row in enumerate(np.flatnonzero(bad)):
             why = reason if isinstance(reason, str) else reason[k]
-            seen = value[k] if len(value) else self._cells[column][row]
+            seen = value[k] if len(value) else self._text[column].iloc[row]
             line = int(self._lines[row])
             self._faults.append((line, place, RowFault(line, column, seen, why)))
         self._faulty[column] |= bad
@@ -97,9 +103,8 @@ class TrialChecks:
         self._blame("image", planned < 0, "is not one of the study's experimental images")
         for column in ("true_label", "false_label"):
             label = self._cells[column]
-            self._blame(
-                column, ~np.isin(label, label_set.names), f"is not a label of the study ({', '.join(label_set)})"
-            )
+            unknown = pd.Index(label_set.names).get_indexer(pd.Index(label, dtype=object)) < 0
+            self._blame(column, unknown, f"is not a label of the study ({', '.join(label_set)})")
             expected = plan[column].to_numpy(dtype=object)[planned]
             differs = (planned >= 0) & self._sound(column) & (label != expected)
             self._blame(column, differs, [f"the plan has {name!r} for this image" for name in expected[differs]])
@@ -110,25 +115,28 @@ class TrialChecks:
         self._blame("response", wrong, [f"is neither of the trial's options, {a!r} and {b!r}" for a, b in options])
 
     def _check_correct(self) -> NDArray[np.bool_]:
-        truth = [_TRUTH.get(cell.lower()) for cell in self._cells["correct"]]
-        self._blame("correct", np.array([value is None for value in truth], dtype=bool), "is neither 1 nor 0")
-        correct = np.array([bool(value) for value in truth], dtype=bool)
+        written, spellings = pd.factorize(self._cells["correct"])
+        truth = [_TRUTH.get(spelling.lower()) for spelling in spellings]
+        self._blame("correct", np.array([value is None for value in truth], dtype=bool)[written], "is neither 1 nor 0")
+        correct = np.array([bool(value) for value in truth], dtype=bool)[written]
         agrees = correct == (self._cells["response"] == self._cells["true_label"])
         sound = self._sound("correct", "response", "true_label", "false_label")
         self._blame("correct", sound & ~agrees, "does not follow from response and true_label")
         return correct
 
     def _check_duplicates(self, numbers: dict[str, NDArray[np.float64]]) -> None:
-        keys = pd.DataFrame({**{c: self._cells[c] for c in ("participant", "image")}, **numbers, "line": self._lines})
+        names = {c: pd.factorize(self._cells[c])[0] for c in ("participant", "image")}
+        keys = pd.DataFrame({**names, **numbers, "line": self._lines})
         for columns, column, what in (
             (("participant", "image"), "image", "this image"),
             (("participant", "block", "trial"), "trial", "this block and trial"),
         ):
             sound = self._sound(*columns)
-            known = keys[sound].groupby(list(columns), sort=False)["line"]
             again = np.zeros(len(keys), dtype=bool)
-            again[sound] = known.cumcount().to_numpy() > 0
-            first = known.transform("first").reindex(keys.index)[again]
+            again[sound] = keys.loc[sound, list(columns)].duplicated()
+            if not again.any():
+                continue
+            first = keys[sound].groupby(list(columns), sort=False)["line"].transform("first")[again[sound]]
             self._blame(column, again, [f"the participant has {what} already in line {line:.0f}" for line in first])
 
     # ---------------------------------------------------------------- numbers
@@ -137,9 +145,12 @@ class TrialChecks:
         """Read a column of numbers that are not negative; empty cells become NaN."""
         cells = self._cells[column]
         empty = cells == ""
-        readable = np.array([_NUMBER.fullmatch(cell) is not None for cell in cells], dtype=bool)
         numbers = np.full(len(cells), np.nan)
-        numbers[readable] = [float(cell) for cell in cells[readable]]
+        text = text_array(self._text[column])
+        plain = pc.match_substring_regex(text, _PLAIN_NUMBER)
+        numbers[plain.to_numpy(zero_copy_only=False)] = text.filter(plain).cast(pa.float64())
+        for row in np.flatnonzero(np.isnan(numbers) & ~empty):
+            numbers[row] = float(cells[row]) if _NUMBER.fullmatch(cells[row]) else np.nan
         if not may_be_empty:
             self._blame(column, empty, "is empty")
         self._blame(column, ~empty & ~np.isfinite(numbers), "is not a number")
@@ -156,18 +167,11 @@ class TrialChecks:
     # ---------------------------------------------------------------- clicks and times
 
     def _check_clicks(self, side: int) -> Clicks:
-        lists: list[list[list[float]]] = []
-        reasons: dict[int, str] = {}
-        for row, cell in enumerate(self._cells["clicks"]):
-            try:
-                lists.append(parse_cell(cell))
-            except ValueError as error:
-                lists.append([])
-                reasons[row] = f"{error}; write a list such as [[31, 83, 508]], or [] without clicks"
-        malformed = np.zeros(len(lists), dtype=bool)
+        clicks, reasons = parse_cells(self._text["clicks"])
+        malformed = np.zeros(len(self._text), dtype=bool)
         malformed[list(reasons)] = True
-        self._blame("clicks", malformed, list(reasons.values()))
-        clicks = flatten_clicks(lists)
+        how = "write a list such as [[31, 83, 508]], or [] without clicks"
+        self._blame("clicks", malformed, [f"{reason}; {how}" for reason in reasons.values()])
         inside = (clicks.x >= 0) & (clicks.x < side) & (clicks.y >= 0) & (clicks.y < side)
         self._blame_click(clicks, ~inside, f"lies outside the image of {side} x {side} px")
         self._blame_click(clicks, ~(clicks.t_ms >= 0) | ~np.isfinite(clicks.t_ms), "has a negative or impossible time")

@@ -95,7 +95,7 @@ def _check(
     if table.empty and not ragged:
         raise InputError(f"{name} has a header but no trials. Write one row per trial.")
     table = table.reset_index(drop=True)
-    cells = pd.DataFrame({column: [_text(value) for value in table[column]] for column in tables.TRIALS}, dtype=object)
+    cells = pd.DataFrame({column: _as_text(table[column]) for column in tables.TRIALS})
     checks = TrialChecks(cells, lines, plan, label_set, side)
     faults = sorted([*ragged, *checks.faults], key=lambda fault: fault.line)
     if faults:
@@ -130,6 +130,13 @@ def csv_text(trials: pd.DataFrame) -> str:
 def _in_order(trials: pd.DataFrame) -> pd.DataFrame:
     extra = [column for column in trials.columns if column not in tables.TRIALS]
     return trials[[*tables.TRIALS, *extra]].copy()
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """Give a column as it would stand in a CSV file."""
+    if column.dtype == "str" and not column.hasnans:
+        return column
+    return pd.Series([_text(value) for value in column], column.index, dtype="str")
 
 
 def _text(value: Any) -> str:
