@@ -19,7 +19,8 @@ def sweep(
     title: str,
     subtitle: str = "",
     y_title: str = "mean Dice",
-    band: tuple[np.ndarray, np.ndarray] | None = None,
+    floors: Mapping[str, np.ndarray] | None = None,
+    ceiling: np.ndarray | None = None,
     intervals: Mapping[str, np.ndarray] | None = None,
     height: int = 360,
 ) -> go.Figure:
@@ -35,8 +36,10 @@ def sweep(
         Colours of text and lines.
     title, subtitle, y_title
         What is drawn.
-    band
-        Floor and ceiling, float (256,) each.
+    floors
+        Float (256,) per method: what its maps reach with other conditions' maps.
+    ceiling
+        Float (256,): what people reach with each other.
     intervals
         Float (k, 3) per method: threshold, lower and upper bound.
     height
@@ -44,8 +47,8 @@ def sweep(
     """
     figure = bare_figure(theme, title=title, subtitle=subtitle, height=height)
     grid = np.arange(256)
-    if band is not None:
-        _add_band(figure, *band, theme)
+    if floors and ceiling is not None:
+        _add_band(figure, floors, ceiling, theme)
     for method, bounds in (intervals or {}).items():
         at, low, high = np.asarray(bounds, float).T
         figure.add_scatter(
@@ -71,20 +74,26 @@ def sweep(
         xanchor="left" if threshold < 128 else "right", font={"size": 12, "color": theme.muted},
     )  # fmt: skip
     figure.update_xaxes(title_text="threshold on maps scaled to 0..255", range=[0, 255], tick0=0, dtick=50)
-    figure.update_yaxes(title_text=y_title, rangemode="tozero", **share_axis(*curves.values(), *(band or ()), low=0.0))
+    drawn = [*curves.values(), *([] if ceiling is None else [ceiling])]
+    figure.update_yaxes(title_text=y_title, rangemode="tozero", **share_axis(*drawn, low=0.0))
     return figure.update_layout(legend={"y": 1.0, "x": 1, "xanchor": "right", "yanchor": "top", "orientation": "v"})
 
 
-def _add_band(figure: go.Figure, floor: np.ndarray, ceiling: np.ndarray, theme: Theme) -> None:
-    """Fill what lies between floor and ceiling, and name both."""
+def _add_band(figure: go.Figure, floors: Mapping[str, np.ndarray], ceiling: np.ndarray, theme: Theme) -> None:
+    """Fill what lies between the lowest floor and the ceiling, and draw both; a floor has the colour of its method."""
     grid = np.arange(256)
-    known = np.isfinite(floor) & np.isfinite(ceiling)
+    all_floors = np.stack([np.asarray(floor, float) for floor in floors.values()])
+    low = np.where(np.isfinite(all_floors), all_floors, np.inf).min(axis=0)
+    known = np.isfinite(low) & np.isfinite(ceiling)
     figure.add_scatter(
-        x=[*grid[known], *grid[known][::-1]], y=[*ceiling[known], *floor[known][::-1]], fill="toself",
+        x=[*grid[known], *grid[known][::-1]], y=[*ceiling[known], *low[known][::-1]], fill="toself",
         fillcolor=theme.grid, opacity=0.6, line={"width": 0}, hoverinfo="skip", showlegend=False,
     )  # fmt: skip
-    for values, words, colour in ((floor, "floor", theme.muted), (ceiling, "ceiling", mark("people").colour)):
+    lines = [("ceiling", "ceiling", mark("people").colour, ceiling)]
+    lines += [(f"floor of {mark(m).label}", m, mark(m).colour, floor) for m, floor in floors.items()]
+    for words, group, colour, values in lines:
         figure.add_scatter(
-            x=grid, y=values, mode="lines", name=words, line={"color": colour, "width": 1.5, "dash": "dot"},
+            x=grid, y=values, mode="lines", name=words, legendgroup=group, showlegend=group == "ceiling",
+            line={"color": colour, "width": 1.5, "dash": "dot"},
             hovertemplate=f"{words} at %{{x}}: %{{y:.3f}}<extra></extra>",
         )  # fmt: skip

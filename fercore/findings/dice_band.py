@@ -64,9 +64,9 @@ class DiceBand:
         }
 
     @cached_property
-    def mean_floor(self) -> NDArray[np.float64]:
-        """Over methods and conditions, (256,)."""
-        return _means(self.floor.reshape(N_THRESHOLDS, -1))
+    def mean_floors(self) -> dict[str, NDArray[np.float64]]:
+        """Of each method over conditions, (256,)."""
+        return {method: _means(self.floor[:, number]) for number, method in enumerate(self.sweep.methods)}
 
     @cached_property
     def mean_ceiling(self) -> NDArray[np.float64]:

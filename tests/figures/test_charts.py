@@ -55,9 +55,11 @@ def test_floor_and_ceiling_lie_behind_the_box_they_belong_to():
 
 def test_the_sweep_shows_intervals_between_floor_and_ceiling():
     curve, bounds = np.linspace(1, 0, 256), np.array([[0, 0.9, 1.0], [255, 0.0, 0.1]])
-    figure = sweep({"cam": curve}, 77, LIGHT, title="t", band=(curve / 2, curve * 2), intervals={"cam": bounds})
+    figure = sweep(
+        {"cam": curve}, 77, LIGHT, title="t", floors={"cam": curve / 2}, ceiling=curve * 2, intervals={"cam": bounds}
+    )
     by_name = {trace.name: trace for trace in figure.data if trace.name}
-    assert list(by_name["floor"].y) == list(curve / 2)
+    assert list(by_name["floor of CAM"].y) == list(curve / 2)
     assert list(by_name["ceiling"].y) == list(curve * 2)
     filled = [trace for trace in figure.data if trace.fill == "toself"]
     assert len(filled) == 2

@@ -96,7 +96,7 @@ def _row(view: View, row: dict[str, Any], ceiling: float) -> dict[str, str]:
         "κ": f"{share(row['kappa'])} {interval(row['ci'])}" if math.isfinite(row["kappa"]) else NONE,
         "floor": NONE if alone else "0",
         "ceiling": NONE if alone else share(ceiling),
-        "score": decimal(ratio),
+        "score": share(ratio, 2),
         "largest": share(row["kappa_max"]),
         "o": share(row["observed"]),
         "e": share(row["expected"]),

@@ -10,7 +10,7 @@ import streamlit as st
 from fercore.comparison.band import Band
 from fercore.figures.theme import mark
 from fercore.findings.dice_band import N_SPLITS, DiceBand
-from fercore.notation import NONE, count, decimal, interval, share
+from fercore.notation import NONE, count, interval, share
 from fercore.ui.components import HALF, how_computed
 
 FORMULA = (
@@ -29,6 +29,7 @@ def dice_between(between: DiceBand, threshold: int) -> None:
         pd.DataFrame(row(mark(method).label, band) for method, band in bands.items()),
         "Dice, floor, ceiling and score of each method.",
         f"{HALF} {N_SPLITS} random halves of {count(between.n_people, 'person', 'people')}. Intervals: bootstrap over conditions.",
+        "Dotted in a method's colour: its own floor, which is higher for maps whose areas are like people's.",
         "Boxes: median, quartiles, and whiskers to 1.5 times their distance; intervals of differences stand in the tables.",
     )
 
@@ -44,7 +45,7 @@ def in_words(bands: dict[str, Band]) -> str:
         return "There is no ceiling: it takes two people or more."
     return (
         f"Band: from another condition's map ({share(band.floor)} for {mark(best).label}) to half of the people against the "
-        f"other half ({share(band.ceiling)}). {mark(best).label} is at {decimal(band.score)} {interval(band.score_ci, 2)} of that way."
+        f"other half ({share(band.ceiling)}). {mark(best).label} has come {share(band.score, 2)} {interval(band.score_ci, 2)} of that way."
     )
 
 
@@ -55,7 +56,7 @@ def row(name: str, band: Band) -> dict[str, str]:
         "Dice": _with(band.mean, band.ci),
         "floor": share(band.floor),
         "ceiling": _with(band.ceiling, band.ceiling_ci),
-        "score": f"{decimal(band.score)} {interval(band.score_ci, 2)}" if math.isfinite(band.score) else NONE,
+        "score": f"{share(band.score, 2)} {interval(band.score_ci, 2)}" if math.isfinite(band.score) else NONE,
         "conditions": str(band.n_images),
     }
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from fercore.figures.dots import dots
 from fercore.findings.image_relations import N_SPLITS, image_relations
-from fercore.notation import NONE, count, decimal, interval, probability, share
+from fercore.notation import NONE, count, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, figure, how_computed, sentences
 from fercore.ui.messages import panel
@@ -50,7 +50,7 @@ def hard_for_both(view: View) -> None:
     )
     if not rows.empty:
         drawing = dots(
-            rows, {}, view.theme, title="Networks' margin with people's …", x_title="Spearman's r over images",
+            rows, {}, view.theme, title="Networks' margin with people's accuracy, clicks and time", x_title="Spearman's r over images",
             subtitle=f"{view.people}, {count(int(found['n'].max()), 'image')}; 95 % interval over images",
         )  # fmt: skip
         figure(drawing, "hard-for-both", f"Spearman's r of {count(len(rows), 'relation')} over images.")
@@ -72,10 +72,8 @@ def _sentence(view: View, found: pd.DataFrame) -> str:
         for row in own.to_dict("records")
     )
     ceiling = float(own["ceiling"].iloc[0])
-    among = f"; {view.people} among themselves reach **{share(ceiling)}**" if math.isfinite(ceiling) else ""
-    return (
-        f"Images on which networks' margins are large, {view.people} answer rightly with Spearman's r = {told}{among}."
-    )
+    among = f"; halves of {view.people} by **{share(ceiling)}**" if math.isfinite(ceiling) else ""
+    return f"Networks' margins order images as the accuracy of {view.people} does by Spearman's r = {told}{among}."
 
 
 def _row(row: Mapping[Any, Any]) -> dict[str, str]:
@@ -88,6 +86,6 @@ def _row(row: Mapping[Any, Any]) -> dict[str, str]:
         "p": probability(row["p"]).removeprefix("p = ").removeprefix("p "),
         "floor": "0",
         "ceiling": share(row["ceiling"]),
-        "score": decimal(score),
+        "score": share(score, 2),
         "images": str(row["n"]),
     }
