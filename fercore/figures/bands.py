@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -17,7 +20,8 @@ def bands(scores: pd.DataFrame, theme: Theme, *, title: str, subtitle: str = "")
     Parameters
     ----------
     scores
-        label (of the measure), method, score, score_low, score_high; NaN is left out.
+        label (of the measure), method, score, score_low, score_high; on hover also mean, floor, ceiling and n_images. NaN is
+        left out.
     theme
         Colours of text and lines.
     title, subtitle
@@ -32,12 +36,12 @@ def bands(scores: pd.DataFrame, theme: Theme, *, title: str, subtitle: str = "")
         place = (number - (len(methods) - 1) / 2) * _APART
         figure.add_scatter(
             x=own["score"], y=[labels.index(label) + place for label in own["label"]], mode="markers", name=style.label,
-            text=own["label"], marker={"color": style.colour, "symbol": style.symbol, "size": 10},
+            text=[_say(row) for row in own.to_dict("records")], marker={"color": style.colour, "symbol": style.symbol, "size": 10},
             error_x={
                 "type": "data", "array": (own["score_high"] - own["score"]).fillna(0),
                 "arrayminus": (own["score"] - own["score_low"]).fillna(0), "color": style.colour, "thickness": 1.5, "width": 4,
             },
-            hovertemplate=f"%{{text}}: {style.label} %{{x:.2f}}<extra></extra>",
+            hovertemplate=f"{style.label}, %{{text}}<extra></extra>",
         )  # fmt: skip
     for x, words in ((0, "floor"), (1, "ceiling")):
         figure.add_vline(x=x, line={"color": theme.muted, "dash": "dot", "width": 1.5})
@@ -51,3 +55,11 @@ def bands(scores: pd.DataFrame, theme: Theme, *, title: str, subtitle: str = "")
     )
     figure.update_xaxes(title_text="(agreement − floor) / (ceiling − floor)")
     return figure.update_layout(margin_t=figure.layout.margin.t + 30)
+
+
+def _say(row: Mapping[Any, Any]) -> str:
+    """Write what a score is made of."""
+    return (
+        f"{row['label']}: score {row['score']:.2f} [{row['score_low']:.2f}, {row['score_high']:.2f}]<br>"
+        f"agreement {row['mean']:.3f}, floor {row['floor']:.3f}, ceiling {row['ceiling']:.3f}; {row['n_images']} images"
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,13 +19,14 @@ from fercore.machines.runs import Run
 from fercore.notation import NONE, count, decimal, share
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
-from fercore.ui.components import CIRCULAR, figure, sentences, table
+from fercore.ui.components import CIRCULAR, HALVES, figure, how_computed, sentences
 from fercore.ui.messages import panel
 from fercore.ui.state import View
 
 FORMULA = (
-    "Score = (agreement − floor) / (ceiling − floor), never cut. Agreement: a method's map against people's map of the same "
-    "image, mean over images. Floor: against people's maps of other images. Ceiling: between halves of people."
+    "**Score = (agreement − floor) / (ceiling − floor)**, of means over images, never cut. **Agreement:** a method's map against "
+    "people's map of the same image. **Floor:** against people's maps of all other images. **Ceiling:** people's maps against "
+    "those of other people. **Group:** against people's mean map over all images, which a map that is alike on every face can reach."
 )
 
 
@@ -49,18 +52,37 @@ def every_measure(view: View) -> None:
         scored,
         view.theme,
         title="Score by measure",
-        subtitle=f"image by image, with {view.people}; 95 % interval over images",
+        subtitle=f"{count(int(found['n_images'].max()), 'image')}, one by one, with {view.people}; 95 % interval over images",
     )
     figure(
         drawing,
         "bands",
         f"Scores of {count(scored['method'].nunique(), 'method')} by {count(scored['label'].nunique(), 'measure')}.",
     )
-    st.caption(FORMULA)
-    with st.expander("Agreement, floor, ceiling", icon=":material/table:"):
-        table(_rows(found, settings), "Agreement, floor and ceiling by measure and method.")
+    st.caption(_without(found, settings))
+    n_people = view.study.attention_trials["participant"].nunique()
+    how_computed(
+        FORMULA,
+        _rows(found, settings),
+        "Agreement, floor, ceiling and score by measure and method.",
+        HALVES,
+        f"{count(n_people, 'person', 'people')}, 200 random halves per image; intervals are bootstrap over images.",
+    )
     if view.study.simulated:
         st.caption(CIRCULAR)
+
+
+def _without(found: pd.DataFrame, settings: ComparisonSettings) -> str:
+    """Say for which measures there is no band, and why."""
+    known = measures(settings)
+    by_measure = found.groupby("measure", sort=False)["score"].apply(lambda scores: scores.notna().any())
+    without = [known[str(name)].label for name, there in by_measure.items() if not there]
+    if not without:
+        return ""
+    return (
+        f"No score by {', '.join(without)}: halves of people agree less than a method does with other images' maps (a half that "
+        "uncovered nothing where the other did costs KL most), or fewer than two people leave no halves."
+    )
 
 
 def _best(scored: pd.DataFrame) -> str:
@@ -77,15 +99,24 @@ def _rows(found: pd.DataFrame, settings: ComparisonSettings) -> pd.DataFrame:
         {
             "measure": known[row["measure"]].label,
             "method": mark(row["method"]).label,
-            "agreement": _number(row["mean"]),
-            "95 % CI": f"[{_number(row['ci_low'])}, {_number(row['ci_high'])}]",
+            "agreement": _with(row, "mean", "ci"),
             "floor": _number(row["floor"]),
-            "ceiling": _number(row["ceiling"]),
-            "score": decimal(row["score"]),
+            "group": _number(row["group_floor"]),
+            "ceiling": _with(row, "ceiling", "ceiling"),
+            "holds for": "all people" if known[row["measure"]].spearman_brown else "half of them",
+            "score": _with(row, "score", "score"),
             "images": str(row["n_images"]),
         }
         for row in found.to_dict("records")
     )
+
+
+def _with(row: Mapping[Any, Any], value: str, bounds: str) -> str:
+    """Write a value with its interval."""
+    if not math.isfinite(row[value]):
+        return NONE
+    low, high = _number(row[f"{bounds}_low"]), _number(row[f"{bounds}_high"])
+    return f"{_number(row[value])} [{low},\N{NO-BREAK SPACE}{high}]"
 
 
 def _number(value: float) -> str:
@@ -108,7 +139,7 @@ def every_universe(view: View) -> None:
         found.winners,
         view.theme,
         title="The method that comes first",
-        subtitle="a mark per threshold, measure and averaging",
+        subtitle="a mark per threshold, measure and averaging; no interval: each is one order of means, and no agreement",
     )
     figure(drawing, "multiverse", f"The method that comes first in {count(len(found.winners), 'universe')}.")
     if view.study.simulated:
