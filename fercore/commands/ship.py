@@ -16,6 +16,7 @@ from fercore.commands.follow import follow_job
 from fercore.comparison.measures import measures
 from fercore.errors import InputError
 from fercore.findings.ceiling import ceiling_key, people_ceiling
+from fercore.findings.dice_band import condition_ceiling, condition_ceiling_key
 from fercore.findings.people_needed import grown_agreement, growth_key
 from fercore.images.faces.generator import FaceSetSettings
 from fercore.jobs import client
@@ -106,6 +107,8 @@ def _pack(study: Study, draft: Path) -> None:
     keys["ceiling of people's maps"] = ceiling_key(study, known, settings)
     grown_agreement(study, known, settings)
     keys["agreement by the number of people"] = growth_key(study, known, settings)
+    condition_ceiling(study, settings)
+    keys["ceiling of mean maps"] = condition_ceiling_key(study, settings)
     for what, key in keys.items():
         arrays = kept.get(key)
         if arrays is None:
