@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -138,15 +140,24 @@ def attention_maps(
     ends = np.cumsum(n_correct)
     begins = ends - n_correct
     maps = np.zeros((len(plan), side, side), dtype=np.float32)
-    image_at = 0
-    while image_at < len(plan):  # as many whole images at a time as make some trials
-        upto = max(image_at + 1, int(np.searchsorted(ends, begins[image_at] + _TRIALS_AT_ONCE, side="right")))
-        own = slice(image_at, upto)
-        canvas = _paint(clicks, begins[image_at], ends[upto - 1], side, 1.0, radius_px)
-        counts = canvas.count(begins[own] - begins[image_at])
-        maps[own] = counts / np.maximum(n_correct[own], 1).astype(np.float32)[:, None, None]
-        image_at = upto
-    return maps, n_correct
+
+    def pool(images: slice) -> None:
+        begin = begins[images.start]
+        canvas = _paint(clicks, begin, ends[images.stop - 1], side, 1.0, radius_px)
+        maps[images] = canvas.count(begins[images] - begin)
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # NumPy lets them work side by side
+        list(threads.map(pool, _some_at_a_time(begins, ends)))
+    return maps / np.maximum(n_correct, 1).astype(np.float32)[:, None, None], n_correct
+
+
+def _some_at_a_time(begins: np.ndarray, ends: np.ndarray) -> Iterator[slice]:
+    """Give runs of images, as many as have some trials together; each image's trials are from ``begins`` to ``ends``."""
+    start = 0
+    while start < len(ends):
+        stop = max(start + 1, int(np.searchsorted(ends, begins[start] + _TRIALS_AT_ONCE, side="right")))
+        yield slice(start, stop)
+        start = stop
 
 
 def click_counts(trials: pd.DataFrame, plan: pd.DataFrame, side: int) -> NDArray[np.float32]:

@@ -79,9 +79,10 @@ def exclude(trials: pd.DataFrame, plan: pd.DataFrame, settings: ExclusionSetting
 
 def _missing_blocks(trials: pd.DataFrame, participants: pd.Series) -> list[list[int]]:
     """Give, per participant, the blocks that others have and they have not."""
-    blocks = sorted(trials["block"].unique())
-    there = set(zip(trials["participant"], trials["block"], strict=True))
-    return [[int(block) for block in blocks if (participant, block) not in there] for participant in participants]
+    number, blocks = pd.factorize(trials["block"], sort=True)
+    there = np.zeros((len(participants), len(blocks)), dtype=bool)
+    there[pd.Index(participants).get_indexer(pd.Index(trials["participant"])), number] = True
+    return [[int(block) for block in blocks[~own]] for own in there]
 
 
 def _missing_reason(n_missing: int, n_planned: int, blocks: list[int]) -> str:

@@ -65,8 +65,8 @@ def condition_means(trials: pd.DataFrame, label_set: LabelSet) -> pd.DataFrame:
     conditions = pd.DataFrame(
         [(c.true_label, c.false_label) for c in label_set.conditions], columns=list(tables.PLAN[1:])
     )
-    means = conditions.merge(_means(trials, list(tables.PLAN[1:])), how="left", on=list(tables.PLAN[1:]))
-    return means.assign(n=means["n"].fillna(0).astype("int64"))
+    errors = ~np.eye(len(label_set), dtype=bool)  # both go row by row
+    return conditions.assign(**{name: cells[errors] for name, cells in _by_labels(trials, label_set).items()})
 
 
 def by_condition(trials: pd.DataFrame, label_set: LabelSet) -> dict[str, NDArray[np.float64]]:
@@ -78,14 +78,27 @@ def by_condition(trials: pd.DataFrame, label_set: LabelSet) -> dict[str, NDArray
         ``accuracy`` (share), ``clicks`` (mean number), ``time_s`` (mean seconds from the first click to the decision),
         each (n_labels, n_labels), row true label, column false label; NaN on the diagonal and without trials.
     """
-    means = condition_means(trials, label_set)
-    off_diagonal = ~np.eye(len(label_set), dtype=bool)
-    matrices = {}
-    for name in ("accuracy", "clicks", "time_s"):
-        matrix = np.full((len(label_set), len(label_set)), np.nan)
-        matrix[off_diagonal] = means[name]  # both go row by row
-        matrices[name] = matrix
-    return matrices
+    means = _by_labels(trials, label_set)
+    shown = ~np.eye(len(label_set), dtype=bool)
+    return {name: np.where(shown, means[name], np.nan) for name in ("accuracy", "clicks", "time_s")}
+
+
+def _by_labels(trials: pd.DataFrame, label_set: LabelSet) -> dict[str, np.ndarray]:
+    """Give accuracy, clicks, time_s and n as in `condition_means`, (n_labels, n_labels) each: true label, false label."""
+    labels = pd.Index(label_set.names)
+    n_labels = len(labels)
+    true, false = (labels.get_indexer(pd.Index(trials[name])) for name in tables.PLAN[1:])
+    there = (true >= 0) & (false >= 0)
+    cell = true * n_labels + false
+    means: dict[str, np.ndarray] = {}
+    for name, column in (("accuracy", "correct"), ("clicks", "n_clicks"), ("time_s", "decision_time_s")):
+        values = trials[column].to_numpy(np.float64)
+        known = there & ~np.isnan(values)
+        n = np.bincount(cell[known], minlength=n_labels**2)
+        total = np.bincount(cell[known], values[known], n_labels**2)
+        means[name] = np.divide(total, n, out=np.full(n_labels**2, np.nan), where=n > 0)
+    means["n"] = np.bincount(cell[there], minlength=n_labels**2).astype(np.int64)
+    return {name: cells.reshape(n_labels, n_labels) for name, cells in means.items()}
 
 
 def _means(trials: pd.DataFrame, by: list[str]) -> pd.DataFrame:
