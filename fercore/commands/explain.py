@@ -10,6 +10,7 @@ from fercore.commands.follow import follow_job
 from fercore.jobs import client
 from fercore.jobs.executor import LOCAL
 from fercore.saliency.maps import PAPER_METHODS, SETTINGS
+from fercore.saliency.presets import FULL, PRESETS
 
 
 def explain(
@@ -26,6 +27,13 @@ def explain(
             help=f"Saliency methods, separated by commas; of {', '.join(SETTINGS)}.",
         ),
     ] = "",
+    preset: Annotated[
+        str,
+        typer.Option(
+            help=f"{' or '.join(PRESETS)}: with fast, images leave Extremal Perturbation when their masks have settled, for "
+            "looking and not for results."
+        ),
+    ] = FULL,
     executor: Annotated[str, typer.Option(help="local, or ray for the machines of a Ray cluster.")] = LOCAL,
     address: Annotated[str | None, typer.Option(help="Where the cluster is, as `ray start` prints it.")] = None,
 ) -> None:
@@ -34,5 +42,13 @@ def explain(
     Example: [bold]python -m fercore explain mylab --run second --method cam,grad-cam[/bold]
     """
     methods = [name.strip() for name in method.split(",") if name.strip()]
-    asked = {"study": study, "run": run, "regime": regime, "methods": methods, "executor": executor, "address": address}
+    asked = {
+        "study": study,
+        "run": run,
+        "regime": regime,
+        "methods": methods,
+        "preset": preset,
+        "executor": executor,
+        "address": address,
+    }
     follow_job(client.submit("explain", asked))

@@ -27,9 +27,9 @@ from fercore.machines.inputs import to_input
 from fercore.machines.network import load_classifier
 from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
-from fercore.saliency.maps import METHODS, VERSION, Report, map_key, settings_of, write_maps
-from fercore.settings import key_mapping
-from fercore.store import Arrays, Store, cache_dir, make_key
+from fercore.saliency.map_keys import map_key, unit_key
+from fercore.saliency.maps import METHODS, Report, settings_of, write_maps
+from fercore.store import Arrays, Store, cache_dir
 
 ROWS = "rows"
 """Name of the array that says which rows of the plan a unit's other arrays belong to."""
@@ -58,6 +58,8 @@ class ExplainUnit:
     """Digest of the experimental images and their conditions, as `fercore.study.Study.plan_digest` gives it."""
     threads: int = 1
     """Threads of the CPU."""
+    image: str | None = None
+    """The only image that is explained; None explains all of the classifier's."""
 
     @property
     def run_folder(self) -> Path:
@@ -66,19 +68,9 @@ class ExplainUnit:
 
     @property
     def key(self) -> str:
-        """Store key of what this unit finds: it depends on this classifier's weights and on no other's."""
+        """Store key of what this unit finds."""
         run = Run.open(self.run_folder)
-        return make_key(
-            "saliency unit",
-            version=VERSION,
-            method=self.method,
-            settings=key_mapping(self.settings),
-            regime=self.regime,
-            unit=self.name,
-            weights=run.unit_card(self.regime, self.name)["weights_digest"],
-            input_side=run.input_side,
-            plan=self.plan_digest,
-        )
+        return unit_key(run, self.regime, self.name, self.method, self.settings, self.plan_digest, self.image)
 
 
 def plan_units(
@@ -148,6 +140,8 @@ def _explain(unit: ExplainUnit, report: Report) -> Arrays:
     torch.set_num_threads(device.threads)
     run, images, plan = Run.open(unit.run_folder), ImageSet.open(unit.study_folder), read_plan(unit.study_folder)
     rows = rows_of(plan, run.label_set, unit.name)
+    if unit.image is not None:
+        rows = rows[plan["image"].to_numpy()[rows] == unit.image]
     classifier = load_classifier(run, unit.regime, unit.name, device)
     pixels = images.pixels[images.positions(list(plan["image"].iloc[rows]))]
     x = to_input(pixels, run.input_side).to(device.torch_device)

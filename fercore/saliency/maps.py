@@ -18,16 +18,9 @@ from numpy.typing import NDArray
 
 from fercore.errors import InputError, UnknownNameError
 from fercore.registry import Registry
-from fercore.saliency.method_settings import (
-    CenterGaussianSettings,
-    EdgeMapSettings,
-    GradCamPlusPlusSettings,
-    HiResCamSettings,
-    IntegratedGradientsSettings,
-    LayerCamSettings,
-)
-from fercore.settings import CamSettings, ExtremalSettings, GradCamSettings, from_mapping, key_mapping, to_mapping
-from fercore.store import Arrays, Store, make_key
+from fercore.saliency.method_settings import FURTHER
+from fercore.settings import CamSettings, ExtremalSettings, GradCamSettings, from_mapping, to_mapping
+from fercore.store import Arrays, Store
 
 if TYPE_CHECKING:
     from fercore.machines.runs import Run
@@ -70,12 +63,7 @@ SETTINGS: Final[dict[str, type[Any]]] = {
     "cam": CamSettings,
     "grad-cam": GradCamSettings,
     "extremal-perturbation": ExtremalSettings,
-    "grad-cam-plus-plus": GradCamPlusPlusSettings,
-    "layer-cam": LayerCamSettings,
-    "hires-cam": HiResCamSettings,
-    "integrated-gradients": IntegratedGradientsSettings,
-    "center-gaussian": CenterGaussianSettings,
-    "edge-map": EdgeMapSettings,
+    **FURTHER,
 }
 """The settings of each method, the paper's first and controls last: the order in which methods are listed."""
 
@@ -87,6 +75,12 @@ METHOD_LABELS: Final[dict[str, str]] = {
     "layer-cam": "LayerCAM",
     "hires-cam": "HiResCAM",
     "integrated-gradients": "Integrated Gradients",
+    "smooth-grad": "SmoothGrad",
+    "gradient-shap": "Gradient SHAP",
+    "occlusion": "Occlusion",
+    "rise": "RISE",
+    "lrp": "LRP",
+    "guided-grad-cam": "Guided Grad-CAM",
     "center-gaussian": "centre",
     "edge-map": "edges",
 }
@@ -104,11 +98,9 @@ NEEDS: Final[dict[str, str]] = {
     "grad-cam-plus-plus": "layer",
     "layer-cam": "layer",
     "hires-cam": "layer",
+    "guided-grad-cam": "layer",
 }
 """What methods need of a network's `fercore.machines.cam_layer.CamLayer`; others do without."""
-
-VERSION: Final = 1
-"""Raised when a method computes something else from the same input: blocks made before are not found any more."""
 
 MAPS, CARD = "maps", "card"
 
@@ -173,24 +165,6 @@ def methods_for(run: Run, asked: Sequence[str] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked or (method for method in PAPER_METHODS if method not in undefined)))
 
 
-def map_key(run: Run, regime: str, method: str, settings: Any, plan_digest: str) -> str:
-    """Give the store key of the maps of one run, regime and method.
-
-    It changes with every setting, with any classifier's weights, with the experimental images, their conditions and
-    their order (``plan_digest``), and with the side at which the networks see images.
-    """
-    return make_key(
-        "saliency maps",
-        version=VERSION,
-        method=method,
-        settings=key_mapping(settings),
-        regime=regime,
-        weights=run.weights_digest(regime),
-        input_side=run.input_side,
-        plan=plan_digest,
-    )
-
-
 def write_maps(store: Store, key: str, arrays: Mapping[str, np.ndarray], method: str, settings: Any) -> None:
     """Keep a block: ``maps`` (n_plan, h, w), any extras with n_plan rows, and which method and settings made them."""
     card = json.dumps({"method": method, "settings": to_mapping(settings)})
@@ -208,6 +182,12 @@ def read_maps(store: Store, key: str, side: int) -> MapBlock | None:
     card = json.loads(arrays.pop(CARD).tobytes())
     maps = enlarge(arrays.pop(MAPS), side)
     return MapBlock(maps, arrays, card["method"], from_mapping(settings_of(card["method"]), card["settings"]))
+
+
+def read_unit(store: Store, key: str, side: int, method: str, settings: Any) -> MapBlock | None:
+    """Read maps that a classifier has by itself, see `unit_key`: a row for each of its images."""
+    arrays = store.get(key)
+    return None if arrays is None else MapBlock(enlarge(arrays.pop(MAPS), side), arrays, method, settings)
 
 
 def settings_of(method: str) -> type[Any]:

@@ -16,7 +16,8 @@ from fercore.errors import MissingError
 from fercore.humans.click_maps import attention_maps
 from fercore.humans.exclusion import Exclusion, exclude
 from fercore.machines.runs import Run
-from fercore.saliency.maps import SETTINGS, MapBlock, map_key, read_maps
+from fercore.saliency.map_keys import map_key, unit_key
+from fercore.saliency.maps import SETTINGS, MapBlock, read_maps, read_unit
 from fercore.settings import ExclusionSettings
 from fercore.study.files import StudyFiles
 
@@ -162,9 +163,22 @@ class Study(StudyFiles):
             return None
         return read_maps(self.maps_store, self.maps_key(run, method, settings, regime), self.side)
 
-    def has_maps(self, run: Run, method: str, regime: str | None = None) -> bool:
+    def has_maps(self, run: Run, method: str, regime: str | None = None, settings: Any = None) -> bool:
         """Tell whether a run's maps by a method are there, without reading them."""
-        return run.pair_regime is not None and self.maps_store.has(self.maps_key(run, method, regime=regime))
+        return run.pair_regime is not None and self.maps_store.has(self.maps_key(run, method, settings, regime))
+
+    def image_map_key(self, run: Run, method: str, image: str, settings: Any) -> str | None:
+        """Give the store key of one image's map by itself, or None when its pair classifier is not trained."""
+        labels = self.plan.loc[self.plan["image"] == image, ["true_label", "false_label"]].to_numpy()[0]
+        unit = str(self.label_set.pair(*map(str, labels)))
+        if run.pair_regime is None or run.state(run.pair_regime, unit) != "done":
+            return None
+        return unit_key(run, run.pair_regime, unit, method, settings, self.plan_digest, image)
+
+    def image_map(self, run: Run, method: str, image: str, settings: Any) -> MapBlock | None:
+        """Give one image's map where it was computed by itself, (1, side, side), or None where it was not."""
+        key = self.image_map_key(run, method, image, settings)
+        return None if key is None else read_unit(self.maps_store, key, self.side, method, settings)
 
     @cached_property
     def maps_store(self) -> store.Store:

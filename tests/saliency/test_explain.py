@@ -14,7 +14,8 @@ from fercore.machines.network import build_classifier
 from fercore.machines.runs import Run
 from fercore.saliency import explain
 from fercore.saliency.explain import ExplainUnit, assemble, explain_unit, plan_units
-from fercore.saliency.maps import map_key, read_maps
+from fercore.saliency.map_keys import map_key
+from fercore.saliency.maps import read_maps
 from fercore.saliency.methods import cam
 from fercore.settings import CamSettings, ExtremalSettings, GradCamSettings, TrainingSettings, to_mapping
 from fercore.store import Store, write_json

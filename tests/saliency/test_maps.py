@@ -12,12 +12,12 @@ from torch.nn.functional import interpolate
 
 import fercore
 from fercore.errors import UnknownNameError
+from fercore.saliency.map_keys import map_key
 from fercore.saliency.maps import (
     METHOD_LABELS,
     METHODS,
     SETTINGS,
     MapBlock,
-    map_key,
     read_maps,
     settings_of,
     write_maps,

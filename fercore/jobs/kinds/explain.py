@@ -1,9 +1,9 @@
 """``explain``: the saliency maps of a run's pair classifiers.
 
 Payload: ``study``, ``run`` (name; None for the study's first complete run), ``regime`` (name; None for the run's first that
-trains pair classifiers), ``methods`` (names; all that are defined for the run's network when empty), ``executor`` and
-``address``. Methods whose maps are there cost nothing; of the others every classifier's maps are kept as soon as they are
-computed, so that a job that was stopped goes on with the next classifier.
+trains pair classifiers), ``methods`` (names; the paper's that are defined for the run's network when empty), ``preset`` (of
+settings; ``full`` when None), ``executor`` and ``address``. Methods whose maps are there cost nothing; of the others every
+classifier's maps are kept as soon as they are computed, so that a job that was stopped goes on with the next classifier.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
 from fercore.jobs.tally import work_on
 from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
-from fercore.saliency.maps import METHOD_LABELS, methods_for, settings_of
+from fercore.saliency.maps import METHOD_LABELS, methods_for
+from fercore.saliency.presets import FULL, preset_settings
 from fercore.store import Arrays
 from fercore.study import open_study
 
@@ -35,7 +36,11 @@ class Explain(JobKind):
         regime = _pair_regime(run, payload.get("regime"))
         methods = list(methods_for(run, payload.get("methods") or ()))
         labels = ", ".join(METHOD_LABELS.get(method, method) for method in methods)
-        asked = {"study": study.name, "run": run.name, "regime": regime, "methods": methods} | chosen_executor(payload)
+        preset = payload.get("preset") or FULL
+        for method in methods:
+            preset_settings(method, preset)
+        asked = {"study": study.name, "run": run.name, "regime": regime, "methods": methods, "preset": preset}
+        asked |= chosen_executor(payload)
         which = run.name if regime == run.pair_regime else f"{run.name} ({regime})"
         return Order(study.name, f"Explain {which}: {labels}", f"maps of {which}", asked)
 
@@ -47,12 +52,14 @@ class Explain(JobKind):
         study = open_study(job.payload["study"])
         run = study.run(job.payload["run"])
         regime = _pair_regime(run, job.payload["regime"])
-        missing = [method for method in job.payload["methods"] if not study.has_maps(run, method, regime)]
+        preset = job.payload.get("preset", FULL)
+        settings = {method: preset_settings(method, preset) for method in job.payload["methods"]}
+        missing = [method for method in settings if not study.has_maps(run, method, regime, settings[method])]
         if not missing:
             return f"All maps of run {run.name!r} were there."
         threads = 1 if choose_device().kind == "cpu" else usable_cores()
         by_method = {
-            method: explain.plan_units(run, regime, method, settings_of(method)(), study.plan_digest, threads)
+            method: explain.plan_units(run, regime, method, settings[method], study.plan_digest, threads)
             for method in missing
         }
         units = [unit for turn in zip(*by_method.values(), strict=True) for unit in turn]

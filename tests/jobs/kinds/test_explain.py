@@ -74,7 +74,7 @@ def test_what_cannot_be_explained_is_one_sentence(complete, tiny):
     complete("first", ["epochs-1"])
     with pytest.raises(UnknownNameError, match="grad-cam"):
         prepare(run="first", methods=["gradcam"])
-    assert prepare(run="first").payload["methods"] == ["cam", "extremal-perturbation", "grad-cam"]
+    assert prepare(run="first").payload["methods"] == ["cam", "grad-cam", "extremal-perturbation"]
     assert client.list_jobs() == []
 
 
