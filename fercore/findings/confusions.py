@@ -42,6 +42,8 @@ class Observer:
     """(L, L), row true label, column answer, rows sum to 1; NaN in a row without answers."""
     note: str
     """How many answered how often, in words."""
+    row_n: NDArray[np.int64] | None = None
+    """(L,): answers in each row; None where they are not known or hang together, as votes on an image do."""
     accuracy: Share | None = None
     """Right answers among all labels; None where the task was another."""
     paper_accuracy: float | None = None
@@ -112,7 +114,7 @@ def observers(study: Study, run: Run | None, split: str, settings: ComparisonSet
     if not study.trials.empty:
         ours = people(study, settings)
         who = count(ours.n_participants, "simulated person" if study.simulated else "person", _many(study))
-        shown[PEOPLE] = Observer(PEOPLE, ours.confusion, f"{who}, 2AFC")
+        shown[PEOPLE] = Observer(PEOPLE, ours.confusion, f"{who}, 2AFC", ours.confusion_counts.sum(axis=1))
     if study.votes is not None:
         group = voters(study)
         shown[VOTERS] = Observer(VOTERS, group.confusion, count(group.accuracy.n_votes, "vote"))
@@ -133,6 +135,8 @@ def _many(study: Study) -> str:
 
 def _networks(study: Study, run: Run, split: str, settings: ComparisonSettings) -> dict[str, Observer]:
     shown = {}
+    true = study.plan["true_label"] if split == "experimental" else study.images.of_split(split)["label"]
+    row_n: NDArray[np.int64] = np.array([(true == label).sum() for label in study.label_set], dtype=np.int64)
     for regime, by_split in readouts(study, run, settings).items():
         if split not in by_split:
             continue
@@ -143,6 +147,7 @@ def _networks(study: Study, run: Run, split: str, settings: ComparisonSettings) 
                 label=name,
                 matrix=matrix,
                 note=count(right.n, f"{split} image"),
+                row_n=row_n,
                 accuracy=right,
                 paper_accuracy=paper_value("machine", regime, _PAPERS_ACCURACY.get(rule, "")),
                 paper_r=paper_value("machine", regime, _PAPERS_R.get(rule, "")),
@@ -157,12 +162,16 @@ def _responders(study: Study, settings: ComparisonSettings) -> dict[str, Observe
     if found.people:
         accuracy = Share(found.people_accuracy, found.people_ci, sum(one.n for one in found.people))
         note = count(len(found.people), "person", "people")
-        shown[PEOPLE] = Observer(PEOPLE, normalise_rows(found.people_counts), note, accuracy)
+        shown[PEOPLE] = Observer(
+            PEOPLE, normalise_rows(found.people_counts), note, found.people_counts.sum(axis=1), accuracy
+        )
     for one in sorted(found.observers, key=lambda one: one.person):
         note = count(one.n - one.n_missed, "answer")
         rest = normalise_rows(found.people_counts - one.counts) if one.person else None
         right = Share(one.accuracy, one.ci, one.n)
-        shown[one.name] = Observer(one.name, normalise_rows(one.counts), note, right, other_people=rest)
+        shown[one.name] = Observer(
+            one.name, normalise_rows(one.counts), note, one.counts.sum(axis=1), right, other_people=rest
+        )
     return shown
 
 

@@ -17,6 +17,7 @@ from fercore.notation import NONE, count, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import both_readings, figure, paper, sentences, table
 from fercore.ui.messages import panel, plain
+from fercore.ui.panels.confusion_band import FLOOR, ceiling_of, cell_in_words, how_likeness_is_computed
 from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
@@ -125,9 +126,13 @@ def _matrix(view: View, name: str, observer: Observer) -> None:
     drawing = label_matrix(
         observer.matrix, list(view.study.label_set), view.theme, CONFUSION, title=observer.label[:1].upper() + observer.label[1:],
         subtitle=observer.note, columns="answer", height=_room(view)[2], empty="no answers",
-        hover=lambda row, column, text: f"{row} taken for {column}: {text}",
+        hover=lambda row, column, text: cell_in_words(observer, list(view.study.label_set), row, column, text),
     )  # fmt: skip
     figure(drawing, f"confusion-{name}", f"Confusion matrix of {observer.label}.")
+
+
+_Plot = tuple[str, str, dict[str, float]]
+"""Key, title, and lines to be marked."""
 
 
 def _likeness(view: View, found: ConfusionLikeness) -> None:
@@ -135,8 +140,8 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
     reference = found.observers[found.reference]
     st.header(f"How alike are they to {reference.label}?", anchor=False)
     n = len(view.study.label_set)
-    all_cells = ("all-cells", f"Over all {n * n} cells", {"even errors": found.even_errors_r})
-    errors = ("errors", f"Over the {n * n - n} errors alone", {"people among themselves": found.ceiling.mean})
+    all_cells: _Plot = ("all-cells", f"Over all {n * n} cells", {"even errors": found.even_errors_r})
+    errors: _Plot = ("errors", f"Over the {n * n - n} errors alone", {})
     with st.grid(2, min_column_width=380) as grid:
         for key, title, lines in view.leading_first(all_cells, errors):
             with grid.cell():
@@ -145,6 +150,8 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
                     for name, like in found.others.items()
                     for r in [like.all_cells if key == "all-cells" else like.errors]
                 ).set_axis(["name", "observer", "mean", "ci_low", "ci_high"], axis=1)
+                if key == "errors" and _there(ceiling_of(found)):
+                    rows = rows.assign(floor=FLOOR, ceiling=ceiling_of(found))
                 drawing = dots(
                     rows.dropna(subset=["mean"]), {}, view.theme, title=title, subtitle=f"with {reference.label}; 95 % interval",
                     x_title="r of confusions", lines=lines,
@@ -155,6 +162,7 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
     numbers = pd.DataFrame(_row(view, found.observers[name], like) for name, like in found.others.items())
     empty = [column for column in ("paper", "paper r") if (numbers[column] == NONE).all()]
     table(numbers.drop(columns=empty), "Correlation of each confusion matrix with the reference.")
+    how_likeness_is_computed(found)
     test = next(iter(found.others.values())).relabelled
     which = f"all {test.n_permutations:,} relabellings" if test.exact else f"{test.n_permutations:,} drawn relabellings"
     st.caption(

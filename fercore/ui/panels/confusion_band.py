@@ -1,0 +1,80 @@
+"""What likeness of confusions lies between: any relabelling of the expressions, and people among themselves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from fercore.comparison.intervals import wilson
+from fercore.findings.confusion_agreement import Likeness
+from fercore.findings.confusions import ConfusionLikeness, Observer
+from fercore.notation import NONE, count, interval, probability, share
+from fercore.settings import ComparisonSettings
+from fercore.ui.components import how_computed
+from fercore.ui.messages import plain
+
+LEVEL = ComparisonSettings().ci_level
+
+FLOOR = 0.0
+"""Mean r over the errors of all relabellings: each cell then meets every other one equally often."""
+
+FORMULA = (
+    "**r** is Pearson's over the cells off the diagonal. **Floor:** 0, its mean over all relabellings of one matrix; **Mantel p** is "
+    "the share of relabellings that are as much alike. **Ceiling:** r of the errors of two random halves of the people, raised to "
+    "all of them by 2r / (1 + r) (Spearman-Brown). **Score = r / ceiling.** A model that knew people's true confusions could pass "
+    "the ceiling, up to its square root."
+)
+
+
+def ceiling_of(found: ConfusionLikeness) -> float:
+    """Give people's likeness among themselves; NaN where the reference is no crowd."""
+    return found.ceiling.mean
+
+
+def how_likeness_is_computed(found: ConfusionLikeness) -> None:
+    """Offer raw r, floor, ceiling, ratio and formula, and say where there is no ceiling and why."""
+    n_halves = len(found.ceiling.r)
+    notes = [
+        f"Over all cells no ceiling is drawn: an observer who errs without any preference reaches {share(found.even_errors_r)} there."
+        if math.isfinite(found.even_errors_r)
+        else "",
+        f"The brackets of the ceiling are the central {LEVEL:.0%} of {n_halves:,} halvings, no confidence interval."
+        if n_halves
+        else "There is no ceiling: votes and printed matrices come without their single people, and one person has no halves.",
+        "Intervals of r are Fisher's and take cells as independent; they share rows and columns, hence Mantel's test.",
+    ]
+    how_computed(
+        FORMULA,
+        pd.DataFrame(_row(found, name, like) for name, like in found.others.items()),
+        "r over the errors, floor, ceiling and score.",
+        *filter(None, notes),
+    )
+
+
+def _row(found: ConfusionLikeness, name: str, like: Likeness) -> dict[str, str]:
+    errors, ceiling, test = like.errors, ceiling_of(found), like.relabelled
+    bounds = found.ceiling.spread(LEVEL)
+    return {
+        "who": plain(found.observers[name].label),
+        "r, errors alone": f"{share(errors.r)} {interval((errors.ci_low, errors.ci_high))}" if errors.n else NONE,
+        "cells": str(errors.n),
+        "floor": "0",
+        "ceiling": f"{share(ceiling)} {interval(bounds)}" if math.isfinite(ceiling) else NONE,
+        "score": share(errors.r / ceiling, 2) if math.isfinite(ceiling) and ceiling > 0 else NONE,
+        "Mantel p": probability(test.p).removeprefix("p = ").removeprefix("p "),
+        "relabellings": f"{'all ' if test.exact else ''}{count(test.n_permutations, 'relabelling').split()[0]}",
+    }
+
+
+def cell_in_words(observer: Observer, labels: Sequence[str], row: str, column: str, text: str) -> str:
+    """Say on hover what a cell of a matrix is, with n and Wilson's interval over answers where they were counted."""
+    said = f"{row} taken for {column}: {text}"
+    if observer.row_n is None:
+        return said
+    n = int(observer.row_n[labels.index(row)])
+    share_there = float(observer.matrix[labels.index(row), labels.index(column)])
+    if not n or not math.isfinite(share_there):
+        return said
+    return f"{said} {interval(wilson(round(share_there * n), n, LEVEL), 2)}<br>n = {n:,}, interval over answers"
