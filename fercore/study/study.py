@@ -167,10 +167,14 @@ class Study(StudyFiles):
         """Tell whether a run's maps by a method are there, without reading them."""
         return run.pair_regime is not None and self.maps_store.has(self.maps_key(run, method, settings, regime))
 
+    def image_pair(self, image: str) -> str:
+        """Give the name of the pair of labels that an experimental image is shown with: ``neutral-happy``."""
+        labels = self.plan.loc[self.plan["image"] == image, ["true_label", "false_label"]].to_numpy()[0]
+        return str(self.label_set.pair(*map(str, labels)))
+
     def image_map_key(self, run: Run, method: str, image: str, settings: Any) -> str | None:
         """Give the store key of one image's map by itself, or None when its pair classifier is not trained."""
-        labels = self.plan.loc[self.plan["image"] == image, ["true_label", "false_label"]].to_numpy()[0]
-        unit = str(self.label_set.pair(*map(str, labels)))
+        unit = self.image_pair(image)
         if run.pair_regime is None or run.state(run.pair_regime, unit) != "done":
             return None
         return unit_key(run, run.pair_regime, unit, method, settings, self.plan_digest, image)

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from fercore.errors import InputError
 from fercore.figures.overlay import overlay, scaled
 from fercore.findings.faces import face_agreement, face_table
 from fercore.notation import NONE, count, decimal, share
-from fercore.saliency.maps import METHOD_LABELS
+from fercore.saliency.maps import METHOD_LABELS, PAPER_METHODS, methods_for
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.ui import state
@@ -17,6 +18,7 @@ from fercore.ui.components import CIRCULAR
 from fercore.ui.filmstrip import Frame, filmstrip
 from fercore.ui.loaders import thumbnails
 from fercore.ui.messages import panel
+from fercore.ui.panels import live_map
 from fercore.ui.state import View
 
 _ANY = "any"
@@ -102,7 +104,8 @@ def row(view: View, image: str) -> None:
     with st.skeleton(height=260):
         agreement = view.find(face_agreement, view.run, _THRESHOLD)
     strength = st.session_state.get("overlay", 60) / 100
-    with st.grid(2 + len(METHOD_LABELS), min_column_width=150, gap="small") as grid:
+    methods = _methods(view)
+    with st.grid(2 + len(methods), min_column_width=150, gap="small") as grid:
         with grid.cell():
             _square("face", face, f"{face_row['true_label']}, offered against {face_row['false_label']}", image)
         with grid.cell():
@@ -113,22 +116,48 @@ def row(view: View, image: str) -> None:
                 if study.trials.empty:
                     note = f"{count(int(study.n_correct[at]), 'person', 'people')}, without answers"
                 _square("people", overlay(face, scaled(study.attention_maps[at]), strength), note, image)
-        for method, label in METHOD_LABELS.items():
+        for method in methods:
             with grid.cell():
-                block = view.find(Study.maps, view.run, method) if view.run is not None else None
-                if block is None or not np.isfinite(block.maps[at]).all():
-                    _absent(label, "map not computed" if block is None else "this pair was not trained")
-                    continue
-                note = (
-                    f"Dice {share(agreement[method].iloc[at])}" if method in agreement else "no clicks to compare with"
-                )
-                _square(label, overlay(face, scaled(block.maps[at]), strength), note, image)
+                label, block = METHOD_LABELS[method], view.find(Study.maps, view.run, method) if view.run else None
+                if block is not None and np.isfinite(block.maps[at]).all():
+                    here = block.maps[at]
+                    note = (
+                        f"Dice {share(agreement[method].iloc[at])}"
+                        if method in agreement
+                        else "no clicks to compare with"
+                    )
+                else:
+                    found = live_map.find(view, view.run, method, image) if view.run else None
+                    if found is None:
+                        st.markdown(f"**{label}**")
+                        _offer(view, method, image)
+                        continue
+                    here, note = found
+                _square(label, overlay(face, scaled(here), strength), note, image)
     st.slider("Overlay", 0, 100, 60, 5, format="%d %%", key="overlay", bind="query-params")
     st.caption(
         f"Every map is stretched from its smallest to its largest value and drawn on one scale (inferno, opacity grows "
         f"with the value). Dice with people's map, both cut at {_THRESHOLD} of 255."
         + (f" {CIRCULAR}" if study.simulated else "")
     )
+
+
+def _methods(view: View) -> list[str]:
+    """Give the methods to show: the paper's, all others whose maps are there, and the one that is chosen."""
+    there = {m for m in METHOD_LABELS if view.run is not None and view.study.has_maps(view.run, m)}
+    return [m for m in METHOD_LABELS if m in PAPER_METHODS or m in there or m == view.method]
+
+
+def _offer(view: View, method: str, image: str) -> None:
+    if view.run is None:
+        st.caption(f"{NONE} map not computed")
+        return
+    try:
+        methods_for(view.run, [method])
+    except InputError:
+        st.caption(f"{NONE} not defined for the network {view.run.training.network}")
+        return
+    live_map.offer(view, view.run, method, image)
 
 
 def _square(title: str, picture: np.ndarray, note: str, image: str) -> None:
