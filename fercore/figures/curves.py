@@ -29,7 +29,9 @@ def accuracy_curves(
     height
         Height in px.
     """
-    figure = bare_figure(theme, title=title, subtitle="accuracy after each epoch", height=height)
+    figure = bare_figure(
+        theme, title=title, subtitle="accuracy after each epoch; one training, so no interval", height=height
+    )
     for name, column, dash, symbol in (
         ("training", "train_accuracy", "solid", "square"),
         ("validation", "validation_accuracy", "dash", "square-open"),
@@ -44,7 +46,7 @@ def accuracy_curves(
         _level(figure, goal, "goal", theme)
     figure.update_xaxes(title_text="epoch", rangemode="tozero", nticks=8)
     lowest = min(chance, 0.5, float(history[["train_accuracy", "validation_accuracy"]].min().min()))
-    figure.update_yaxes(range=[lowest - 0.05, 1.02], **share_axis(low=lowest, high=1.0))
+    figure.update_yaxes(title_text="accuracy", range=[lowest - 0.05, 1.02], **share_axis(low=lowest, high=1.0))
     return figure.update_layout(legend={"x": 1, "y": 0.12, "xanchor": "right", "yanchor": "bottom", "orientation": "v"})
 
 
@@ -62,14 +64,14 @@ def loss_curve(history: pd.DataFrame, theme: Theme, *, title: str, height: int =
     height
         Height in px.
     """
-    figure = bare_figure(theme, title=title, subtitle="training loss (cross-entropy) after each epoch", height=height)
+    figure = bare_figure(theme, title=title, subtitle="training loss after each epoch", height=height)
     figure.add_scatter(
         x=history["epoch"], y=history["loss"], mode="lines+markers",
         line={"color": mark("network").colour, "width": 2}, marker={"symbol": "square", "size": 7},
         hovertemplate="epoch %{x}: %{y:.3f}<extra></extra>",
     )  # fmt: skip
     figure.update_xaxes(title_text="epoch", rangemode="tozero", nticks=8)
-    figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(title_text="cross-entropy, nats", rangemode="tozero")
     return figure.update_layout(showlegend=False)
 
 

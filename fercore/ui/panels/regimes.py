@@ -8,12 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from fercore.figures.dots import dots
+from fercore.findings.regime_bounds import Bounds, regime_bounds
 from fercore.findings.regimes import MEASURES, RegimeTable, regime_table
 from fercore.machines.regime import OTHERS, OWN
 from fercore.notation import NONE, count, interval, share
 from fercore.saliency.maps import METHOD_LABELS
 from fercore.settings import ComparisonSettings
-from fercore.ui.components import CIRCULAR, figure, table
+from fercore.ui.components import CIRCULAR, figure, how_computed, table
 from fercore.ui.messages import panel
 from fercore.ui.state import View
 
@@ -22,8 +23,7 @@ SEEN = {
     OWN: "has seen the experimental images that it is tested on",
 }
 
-LINES = {"two_afc": "people_two_afc", "kappa": "people_kappa"}
-"""Measures that people have a value of themselves."""
+FORMULA = "**Score = (mean − floor) / (ceiling − floor)**, never cut; means over seeds."
 
 
 @panel
@@ -33,12 +33,13 @@ def regimes(view: View) -> None:
         return
     with st.skeleton(height=360):
         found = view.find(regime_table, ComparisonSettings())
-    _comparison(view, found)
+        bounds = view.find(regime_bounds, ComparisonSettings())
+    _comparison(view, found, bounds)
 
 
 @st.fragment
 @panel
-def _comparison(view: View, found: RegimeTable) -> None:
+def _comparison(view: View, found: RegimeTable, bounds: dict[str, Bounds]) -> None:
     measures = [m for m in MEASURES if found.summary.loc[found.summary["measure"] == m, "n_seeds"].any()]
     n_seeds = found.values["seed"].nunique()
     st.header("Which way of training comes nearest to people?", anchor=False)
@@ -46,15 +47,23 @@ def _comparison(view: View, found: RegimeTable) -> None:
     own = found.summary[(found.summary["measure"] == measure) & (found.summary["n_seeds"] > 0)]
     values = found.values[found.values["measure"] == measure]
     points = {str(name): group["value"].to_numpy(float) for name, group in values.groupby("regime")}
-    lines = {view.people: getattr(found, LINES[measure])} if measure in LINES else {}
+    bound = bounds[measure]
+    lines = {view.people: found.people_two_afc} if measure == "two_afc" else {}
+    rows = own.rename(columns={"regime": "name"}).assign(note=[count(n, "seed") for n in own["n_seeds"]])
+    if math.isfinite(bound.ceiling):
+        rows = rows.assign(floor=bound.floor, ceiling=bound.ceiling)
     trained = f"{found.training['network']} network at {found.training['input_side']}"
     note = f"{trained}, {count(n_seeds, 'seed')}; mean and 95 % interval over seeds"
     drawing = dots(
-        own.rename(columns={"regime": "name"}), points, view.theme, title=_in_words(measure), subtitle=note,
+        rows, points, view.theme, title=_in_words(measure), subtitle=note,
         x_title=MEASURES[measure], lines=lines,
     )  # fmt: skip
     figure(drawing, "regimes", f"{_in_words(measure)} of {count(len(own), 'regime')}.")
     table(_rows(found, measure), "The same in numbers.")
+    if math.isfinite(bound.ceiling):
+        how_computed(FORMULA, _between(own, bound), "Mean, floor, ceiling and score of each regime.", bound.words)
+    else:
+        st.caption(bound.words)
     if n_seeds == 1:
         st.caption("One seed has no interval: train the same regimes with other seeds to see what is chance.")
     marks = {str(row["regime"]): str(row["experimental_images"]) for row in own.to_dict("records")}
@@ -85,6 +94,21 @@ def _rows(found: RegimeTable, measure: str) -> pd.DataFrame:
             "its interval": _or_none_interval(row["ci_low_of_difference"], row["ci_high_of_difference"]),
         }
         for row in both.to_dict("records")
+    )
+
+
+def _between(own: pd.DataFrame, bound: Bounds) -> pd.DataFrame:
+    """Write raw value, floor, ceiling and ratio."""
+    height = bound.ceiling - bound.floor
+    return pd.DataFrame(
+        {
+            "regime": row["regime"],
+            "mean": _or_none(row["mean"]),
+            "floor": _or_none(bound.floor),
+            "ceiling": _or_none(bound.ceiling),
+            "score": _or_none((row["mean"] - bound.floor) / height if height > 0 else math.nan),
+        }
+        for row in own.to_dict("records")
     )
 
 
