@@ -124,11 +124,12 @@ def everybody(view: View) -> None:
             "ci_low": observer.ci.low,
             "ci_high": observer.ci.high,
             "observer": "people" if observer.person else "network",
+            "note": count(observer.n, "answer"),
         }
         for observer in found.observers
     )
     drawing = dots(
-        rows, {}, view.theme, title="Accuracy among all labels", subtitle="95 % interval over answers", x_title="accuracy",
+        rows, {}, view.theme, title="Accuracy among all labels", subtitle="95 % interval over answers; n stands in the table", x_title="accuracy, share correct",
         lines={"chance": 1 / len(view.study.label_set)},
     )  # fmt: skip
     figure(drawing, "observers", f"Accuracy of {count(len(rows), 'observer')} among all labels.")

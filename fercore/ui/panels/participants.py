@@ -27,11 +27,12 @@ def same_question(view: View) -> None:
         name=[_name(view, row["observer"], row["seeing"]) for row in answers.to_dict("records")],
         mean=answers["accuracy"],
         observer=[PEOPLE if observer in (PEOPLE, VOTERS) else "network" for observer in answers["observer"]],
+        note=[f"n = {n:,} answers" for n in answers["n"]],
     )
     st.header("The same question to everybody", anchor=False)
     _sentence(view, answers)
     drawing = dots(
-        named, {}, view.theme, title="Accuracy in people's 2AFC", subtitle="95 % interval", x_title="accuracy",
+        named, {}, view.theme, title="Accuracy in people's 2AFC", subtitle="95 % interval; n stands in the table", x_title="accuracy, share correct",
         lines={"chance": CHANCE},
     )  # fmt: skip
     figure(drawing, "same-question", f"Accuracy of {len(named)} observers and conditions of seeing.")

@@ -18,6 +18,7 @@ from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings, ExclusionSettings
 from fercore.ui.components import figure, paper, sentences, settings_behind, table
 from fercore.ui.messages import panel, plain
+from fercore.ui.panels.condition_hover import NOTE, hover_of
 from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
@@ -80,9 +81,10 @@ def heatmaps(view: View) -> None:
                 drawing = label_matrix(
                     values, list(view.study.label_set), view.theme, even_scale([values], _colours(name)),
                     title=_TITLES[name], subtitle=f"{_UNITS[name]}, {_n(view)}", write=write, digits=digits, height=345,
-                    empty="the false label cannot be the true one",
+                    empty="the false label cannot be the true one", hover=hover_of(view, name),
                 )  # fmt: skip
                 figure(drawing, f"people-{name}", f"Heatmap of {_UNITS[name]} for each true and false label.")
+    st.caption(NOTE)
 
 
 def _colours(name: str) -> str:

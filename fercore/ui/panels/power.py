@@ -36,7 +36,7 @@ def preview(view: View) -> None:
             here = own.n_people, own.width(own.n_people, own.n_images, found.level)
             drawing = widths(
                 found.widths[found.widths["number"] == number], here, view.theme, title=title,
-                subtitle="a line per number of images; × this study", y_title=y_title,
+                subtitle=f"a line per number of images; × this study, n = {own.n_people}", y_title=y_title,
             )  # fmt: skip
             with grid.cell():
                 figure(
@@ -45,6 +45,7 @@ def preview(view: View) -> None:
                     f"Width of the interval of {title.lower()} against the number of people.",
                 )
     st.caption(
+        "The lines themselves have no interval: they are what the estimated variances make of the design. "
         f"Widths of {found.level:.0%} intervals over people and images, from the variance of these {view.people}. Where a line "
         "is flat, more people no longer help; where lines lie on each other, more images do not."
         + (" Real people vary otherwise than simulated ones." if view.study.simulated else "")
