@@ -129,7 +129,8 @@ def everybody(view: View) -> None:
         for observer in found.observers
     )
     drawing = dots(
-        rows, {}, view.theme, title="Accuracy among all labels", subtitle="95 % interval over answers; n stands in the table", x_title="accuracy, share correct",
+        rows, {}, view.theme, title="Accuracy among all labels", subtitle="95 % interval over answers; n stands in the table",
+        x_title="accuracy, share correct",
         lines={"chance": 1 / len(view.study.label_set)},
     )  # fmt: skip
     figure(drawing, "observers", f"Accuracy of {count(len(rows), 'observer')} among all labels.")

@@ -32,7 +32,8 @@ def same_question(view: View) -> None:
     st.header("The same question to everybody", anchor=False)
     _sentence(view, answers)
     drawing = dots(
-        named, {}, view.theme, title="Accuracy in people's 2AFC", subtitle="95 % interval; n stands in the table", x_title="accuracy, share correct",
+        named, {}, view.theme, title="Accuracy in people's 2AFC", subtitle="95 % interval; n stands in the table",
+        x_title="accuracy, share correct",
         lines={"chance": CHANCE},
     )  # fmt: skip
     figure(drawing, "same-question", f"Accuracy of {len(named)} observers and conditions of seeing.")
