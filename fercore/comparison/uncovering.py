@@ -82,8 +82,11 @@ def first_area(areas: np.ndarray, curves: np.ndarray, goals: np.ndarray) -> NDAr
 
 def height_at(areas: np.ndarray, curves: np.ndarray, at: np.ndarray) -> NDArray[np.float64]:
     """Give the height of curves (n, n_areas) at one area each (n,), interpolated linearly; NaN outside ``areas``."""
-    found = [np.interp(x, areas, curve, left=np.nan, right=np.nan) for curve, x in zip(curves, at, strict=True)]
-    return np.array(found, float)
+    areas, curves, at = np.asarray(areas, float), np.asarray(curves, float), np.asarray(at, float)
+    row, after = np.arange(len(curves)), np.clip(np.searchsorted(areas, at), 1, len(areas) - 1)
+    share = (at - areas[after - 1]) / (areas[after] - areas[after - 1])
+    found = curves[row, after - 1] * (1 - share) + curves[row, after] * share
+    return np.where((at >= areas[0]) & (at <= areas[-1]), found, np.nan)
 
 
 def mean_height(areas: np.ndarray, curves: np.ndarray) -> NDArray[np.float64]:

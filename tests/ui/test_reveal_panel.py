@@ -79,7 +79,7 @@ def test_without_people_the_network_is_held_against_itself(explained):
     answer(explained, "cam")
     app = opened()
     text = shown(app)
-    assert "95 % as accurate as on whole images" in text
+    assert "Of the paper's methods, **CAM** makes the network 95 % as accurate as on whole images first" in text
     assert "participate" not in text
     assert not app.button
     (table,) = app.table
@@ -106,6 +106,19 @@ def test_people_stand_beside_it_and_are_called_simulated(explained):
     (table,) = app.table
     assert list(table.value["network along"]) == ["CAM", "simulated people's maps"]
     assert any(column.startswith("reaches simulated people's") for column in table.value.columns)
+
+
+def test_what_is_never_reached_is_said_in_words(explained):
+    n = len(explained.plan)
+    wrong = {
+        "margins": -np.ones((n, len(AREAS)), np.float32),
+        "blurred": -np.ones(n, np.float32),
+        "whole": np.ones(n, np.float32),
+    }
+    explained.maps_store.put(revealing_key(explained, explained.run("first"), "cam"), wrong)
+    app = opened()
+    assert "is nowhere 95 % as accurate as on whole images, up to 60 % of the image" in shown(app)
+    assert list(app.table[0].value["reaches 95 % of its own at"]) == ["over\N{NO-BREAK SPACE}60 %"]
 
 
 def test_people_without_an_answer_along_their_maps_are_offered(explained):

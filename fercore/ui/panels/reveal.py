@@ -22,6 +22,7 @@ from fercore.findings.reveal_curves import (
 )
 from fercore.jobs import client
 from fercore.notation import NONE, count, decimal, interval, share
+from fercore.saliency.maps import CONTROLS, PAPER_METHODS
 from fercore.settings import ComparisonSettings
 from fercore.study.revealing import AREAS, PEOPLE, missing_sources, revealed_sources
 from fercore.ui.components import CIRCULAR, figure, sentences, table
@@ -33,6 +34,13 @@ NOT_CAUSAL = (
     "The network sees the same images at every area: its curve says what uncovering does. People choose themselves when to "
     "stop, and uncover more of a face that they find hard: their points say what went along with what."
 )
+
+ORACLE = (
+    "Maps are of the true label, which people are not told: what they uncover speaks for it, so that a curve may lie above the "
+    "whole image, most of all where a map is made of single pixels."
+)
+
+CENTRE = CONTROLS[0]
 
 LARGEST = f"{100 * AREAS[-1]:.0f} %"
 OWN_PERCENT = f"{100 * OWN_SHARE:.0f} %"
@@ -88,7 +96,7 @@ def _result(view: View, found: RevealCurves) -> None:
     sentences(*_told(view, found))
     chosen = sources
     if len(sources) > _FEW + 1:
-        first = [source for source in sources if source in ("cam", "grad-cam", "extremal-perturbation", PEOPLE)]
+        first = [source for source in sources if source in (*PAPER_METHODS, *CONTROLS, PEOPLE)]
         chosen = st.pills(
             "Along the maps of", sources, format_func=lambda source: _label(source, view), default=first,
             selection_mode="multi", key="maps", bind="query-params",
@@ -117,21 +125,26 @@ def _told(view: View, found: RevealCurves) -> list[str]:
     if found.people is not None:
         told.append(
             f"{view.people.capitalize()} reached **{share(found.people.accuracy)}** with **{_percent(found.people.area)}** of the "
-            f"image uncovered on average {_percent_interval(found.people.area_ci)}."
+            f"image uncovered on average {_interval(*found.people.area_ci)}."
         )
     quantity = AREA_OF_PEOPLE if found.people is not None else AREA_OF_OWN
     goal = (
         f"as accurate as {view.people}" if found.people is not None else f"{OWN_PERCENT} as accurate as on whole images"
     )
-    at = found.crossings[(found.crossings["quantity"] == quantity) & (found.crossings["source"] != PEOPLE)]
-    reached = at[at["value"].map(math.isfinite)]
-    if reached.empty and len(at):
-        told.append(f"The network is nowhere {goal}, up to {LARGEST} of the image.")
-    elif len(at):
-        best = reached.sort_values("value").iloc[0]
+    at = found.crossings[found.crossings["quantity"] == quantity].set_index("source")
+    paper = at[at.index.isin(PAPER_METHODS)].sort_values("value")
+    if len(paper) and math.isinf(paper["value"].iloc[0]):
         told.append(
-            f"The network is first {goal} along **{_label(best['source'], view)}**: with **{_percent(best['value'])}** "
-            f"{_percent_interval((best['ci_low'], best['ci_high']))} of the image."
+            f"Along the maps of the paper's methods the network is nowhere {goal}, up to {LARGEST} of the image."
+        )
+    elif len(paper):
+        told.append(
+            f"Of the paper's methods, **{_label(str(paper.index[0]), view)}** makes the network {goal} first: with "
+            f"**{_percent(paper['value'].iloc[0])}** {_interval(*paper[['ci_low', 'ci_high']].iloc[0])} of the image uncovered."
+        )
+    if CENTRE in at.index:
+        told.append(
+            f"Uncovered from the centre outwards, which knows nothing of the network, it takes {_area(at.loc[CENTRE].to_dict())}."
         )
     return told
 
@@ -156,7 +169,8 @@ def _notes(view: View, found: RevealCurves) -> None:
         "Uncovered along a map: its highest values first, in colour, on the blurred gray image that people saw. All areas are "
         "exact; of tied pixels those come first that lie among higher values. Networks have learned from whole sharp images, "
         "unless their regime shows revealed ones. Intervals of the network: bootstrap over images; "
-        "where people take part, over participants too. A crossing point is the smallest area, interpolated."
+        "where people take part, over participants too. A crossing point is the smallest area, interpolated.",
+        ORACLE,
     ]
     if found.people is not None:
         notes.append(NOT_CAUSAL)
@@ -180,16 +194,19 @@ def _percent(area: float) -> str:
     """Write an area, such as ``6.4 %``, or that it lies beyond the largest one."""
     if math.isnan(area):
         return NONE
-    return f"{decimal(100 * area, 1)} %" if math.isfinite(area) else f">\N{NO-BREAK SPACE}{LARGEST}"
+    return f"{decimal(100 * area, 1)} %" if math.isfinite(area) else f"over\N{NO-BREAK SPACE}{LARGEST}"
 
 
-def _percent_interval(bounds: tuple[float, float]) -> str:
+def _interval(*bounds: float) -> str:
     low, high = (_percent(bound).removesuffix(" %") for bound in bounds)
     return f"[{low},\N{NO-BREAK SPACE}{high}]"
 
 
 def _area(row: dict[Any, Any]) -> str:
-    return f"{_percent(row['value'])} {_percent_interval((row['ci_low'], row['ci_high']))}"
+    """Write an area with its interval, that only where some resample reaches it."""
+    if math.isinf(row["ci_low"]):
+        return _percent(row["value"])
+    return f"{_percent(row['value'])} {_interval(row['ci_low'], row['ci_high'])}"
 
 
 def _accuracy(row: dict[Any, Any]) -> str:
