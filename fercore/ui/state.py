@@ -78,6 +78,12 @@ class View:
         missing = self.missing_maps
         return self.run is not None and bool(missing) and len(missing) == len(methods_for(self.run))
 
+    @property
+    def can_compare_maps(self) -> bool:
+        """Whether there are people's maps and some of the chosen run's, as far as can be told without reading them."""
+        run = self.run
+        return run is not None and run.pair_regime is not None and not self.has_no_maps and self.study.has_attention
+
 
 def enter(view: View) -> None:
     """Make a view the one that pages show."""

@@ -7,18 +7,24 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from fercore.comparison.binary_maps import binarise, scale_map
+from fercore.comparison.map_stack import MapStack
 from fercore.figures.heatmap import even_scale, label_matrix
 from fercore.figures.overlay import binary_overlap, overlay, scaled
 from fercore.figures.theme import mark
-from fercore.findings.attention import condition_numbers, mean_maps
+from fercore.findings.attention import AttentionSweep, condition_numbers, mean_maps
+from fercore.findings.equal_area import EqualArea, equal_area
+from fercore.findings.two_readings import PAPER
 from fercore.labels import Condition
 from fercore.notation import NONE, count, share
+from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.ui import state
-from fercore.ui.components import CIRCULAR, clickable, sentences, threshold_slider
+from fercore.ui.components import CIRCULAR, both_readings, clickable, threshold_slider
 from fercore.ui.messages import panel
-from fercore.ui.panels.statistics import attention_sweep
+from fercore.ui.panels.map_agreement import attention_sweep
 from fercore.ui.state import View
+
+SETTINGS = ComparisonSettings()
 
 _STRENGTH = 0.75
 
@@ -47,28 +53,56 @@ def explorer(view: View) -> None:
         condition = _chosen(view)
     with right:
         threshold = threshold_slider()
+    equal = view.find(equal_area, run, SETTINGS)
     method = view.method if view.method in found.methods else found.methods[0]
-    values = found.at(threshold)
-    own = values[values["condition"] == str(condition)].sort_values("dice", ascending=False).to_dict("records")
-    said = ", ".join(f"**{mark(row['method']).label} {share(row['dice'])}**" for row in own if np.isfinite(row["dice"]))
-    sentences(
-        f"For *{condition.true_label}* offered against *{condition.false_label}*, Dice with people at threshold {threshold}: "
-        f"{said or 'none, because one of the two sides has no map here'}."
-    )
+    _sentences(view, found, equal, condition, threshold)
     left, right = st.columns([1, 1.45], gap="medium")
     with left:
-        matrix = found.dice_matrix(method, threshold)
-        drawing = label_matrix(
-            matrix, list(study.label_set), view.theme, even_scale([matrix], "viridis"),
-            title=f"Dice of {mark(method).label} with people", subtitle=f"{view.people}; click a cell to see its maps",
-            chosen=(condition.true_label, condition.false_label), height=430,
-            empty="no map on one of the two sides",
-        )  # fmt: skip
-        clickable(drawing, "conditions", f"Dice of {mark(method).label} for each condition.", _pick)
+        _matrices(view, found, equal, condition, threshold, method)
     with right:
-        _maps(view, condition, threshold)
+        _maps(view, equal, condition, threshold)
     if study.simulated:
         st.caption(CIRCULAR)
+
+
+def _sentences(view: View, found: AttentionSweep, equal: EqualArea, condition: Condition, threshold: int) -> None:
+    number = view.study.label_set.conditions.index(condition)
+    where = f"For *{condition.true_label}* offered against *{condition.false_label}*, Dice with people"
+    at_threshold = _ordered(dict(zip(found.methods, found.dice[threshold, :, number], strict=True)))
+    at_equal_area = _ordered(dict(zip(equal.methods, equal.of_mean_maps[:, number], strict=True)))
+    by_image = _ordered(dict(zip(equal.methods, equal.of_images[:, number], strict=True)))
+    both_readings(
+        view,
+        [f"{where} at threshold {threshold}: {at_threshold}."],
+        [f"{where} at equal area (top {equal.percent:g} %): {at_equal_area}; image by image {by_image}."],
+        "area",
+    )
+
+
+def _ordered(values: dict[str, float]) -> str:
+    """Name methods with their values, the nearest to people first."""
+    known = sorted(((value, method) for method, value in values.items() if np.isfinite(value)), reverse=True)
+    said = ", ".join(f"**{mark(method).label} {share(value)}**" for value, method in known)
+    return said or "none, because one of the two sides has no map here"
+
+
+def _matrices(
+    view: View, found: AttentionSweep, equal: EqualArea, condition: Condition, threshold: int, method: str
+) -> None:
+    """Draw Dice for each condition: the leading reading large and clickable, the other one under it."""
+    readings = view.leading_first(
+        ("conditions", found.dice_matrix(method, threshold), f"threshold {threshold}"),
+        ("conditions-equal-area", equal.matrix(method), f"equal area, top {equal.percent:g} %"),
+    )
+    for number, (key, matrix, how) in enumerate(readings):
+        drawing = label_matrix(
+            matrix, list(view.study.label_set), view.theme, even_scale([matrix], "viridis"),
+            title=f"Dice of {mark(method).label} with people",
+            subtitle=f"{how}; {view.people}{'' if number else '; click a cell to see its maps'}",
+            chosen=(condition.true_label, condition.false_label), height=300 if number else 430,
+            empty="no map on one of the two sides",
+        )  # fmt: skip
+        clickable(drawing, key, f"Dice of {mark(method).label} for each condition, {how}.", _pick)
 
 
 def _chosen(view: View) -> Condition:
@@ -86,7 +120,7 @@ def _pick(cell: list[str]) -> None:
         state.choose("condition", _name(Condition(*cell)))
 
 
-def _maps(view: View, condition: Condition, threshold: int) -> None:
+def _maps(view: View, equal: EqualArea, condition: Condition, threshold: int) -> None:
     number = view.study.label_set.conditions.index(condition)
     maps = view.find(mean_maps, view.finished_run)
     face = view.find(mean_faces)[number]
@@ -97,12 +131,12 @@ def _maps(view: View, condition: Condition, threshold: int) -> None:
         return
     area = view.find(attention_sweep, view.finished_run).at(threshold)
     own = area[area["condition"] == str(condition)].set_index("method").to_dict("index")
+    mapped = {name: means[number] for name, means in maps.model.items() if np.isfinite(means[number]).all()}
     with st.grid(1 + len(maps.model), min_column_width=120, gap="xsmall") as grid:
         with grid.cell():
             _square(
                 "people", overlay(face, scaled(human), _STRENGTH), f"{view.people}, mean of {count(n_images, 'image')}"
             )
-        mapped = {name: means[number] for name, means in maps.model.items() if np.isfinite(means[number]).all()}
         for method in maps.model:
             with grid.cell():
                 if method in mapped:
@@ -110,21 +144,34 @@ def _maps(view: View, condition: Condition, threshold: int) -> None:
                 else:
                     st.markdown(f"**{mark(method).label}**")
                     st.caption(f"{NONE} this pair was not trained")
+        words = view.leading_first(f"≥ {threshold}", f"top {equal.percent:g} %")[0]
+        attended = _cut(view, human, threshold, equal.percent)
         with grid.cell():
-            attended = binarise(scale_map(human), threshold)
             nothing = np.zeros_like(attended)
-            size = share(next(iter(own.values()))["human_area"])
-            _square(f"people ≥ {threshold}", binary_overlap(face, attended, nothing, "people"), f"area {size}")
+            _square(
+                f"people {words}", binary_overlap(face, attended, nothing, "people"), f"area {share(attended.mean())}"
+            )
         for method, mean in mapped.items():
             with grid.cell():
-                used = binarise(scale_map(mean), threshold)
-                row = own[method]
-                note = f"area {share(row['model_area'])}, Dice {share(row['dice'])} of at most {share(row['largest'])}"
-                _square("overlap", binary_overlap(face, attended, used, method), note)
+                used, row = _cut(view, mean, threshold, equal.percent), own[method]
+                at_threshold = (
+                    f"at threshold {threshold}: area {share(row['model_area'])}, Dice {share(row['dice'])} of at most "
+                    f"{share(row['largest'])}"
+                )
+                at_equal_area = f"at equal area: Dice {share(equal.of_mean_maps[equal.methods.index(method), number])}"
+                first, second = view.leading_first(at_threshold, at_equal_area)
+                _square("overlap", binary_overlap(face, attended, used, method), f"{first}  \n{second}")
     st.caption(
-        "Overlap: people only in blue, the method only in its own colour, both in white. Two areas of different size "
+        f"Overlap, {words}: people only in blue, the method only in its own colour, both in white. Two areas of different size "
         "cannot reach a Dice of 1: the largest that these areas allow stands beside it."
     )
+
+
+def _cut(view: View, mean: NDArray[np.float64], threshold: int, percent: float) -> NDArray[np.bool_]:
+    """Cut a map (height, width) as the leading reading does: at the threshold, or to its top percentage."""
+    if view.lead == PAPER:
+        return binarise(scale_map(mean), threshold)
+    return np.asarray(MapStack(mean[None]).top(percent)[0].reshape(mean.shape))
 
 
 def _square(title: str, picture: NDArray[np.uint8], note: str) -> None:

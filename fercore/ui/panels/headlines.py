@@ -11,7 +11,6 @@ from fercore.errors import MissingError
 from fercore.figures.theme import mark
 from fercore.findings.confusions import PEOPLE as CROWD
 from fercore.findings.confusions import ConfusionLikeness
-from fercore.findings.equal_area import EqualArea, equal_area
 from fercore.findings.networks import Readout, Share, readouts
 from fercore.findings.people import People, people
 from fercore.findings.two_afc import FULL, PEOPLE, REVEALED, two_afc_table
@@ -23,7 +22,7 @@ from fercore.ui.components import CIRCULAR, both_readings, paper
 from fercore.ui.messages import panel
 from fercore.ui.panels import observers
 from fercore.ui.panels.confusion import found_confusions
-from fercore.ui.panels.statistics import attention_sweep
+from fercore.ui.panels.map_agreement import at_equal_area, attention_sweep, found_equal_area
 from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
@@ -60,11 +59,6 @@ def two_afc(view: View, observer: str, seeing: str) -> dict[str, float]:
     if not own:
         raise MissingError(f"{observer!r} has not answered with {seeing!r} images.")
     return {str(name): value for name, value in own[0].items()}
-
-
-def at_equal_area(view: View) -> EqualArea:
-    """Give how the run's methods agree with people at equal area."""
-    return view.find(equal_area, view.finished_run, SETTINGS)
 
 
 @panel
@@ -167,11 +161,4 @@ def _at_threshold(view: View) -> str:
 
 
 def _at_equal_area(view: View) -> str:
-    found = at_equal_area(view)
-    images = found.images.sort_values("mean", ascending=False).to_dict("records")
-    order = ", ".join(
-        f"**{mark(row['method']).label} {share(row['mean'])}** {interval((row['ci_low'], row['ci_high']))}"
-        for row in images
-    )
-    floor = ", ".join(share(row["floor"]) for row in images)
-    return f"Image by image, at equal area, Dice with people is {order}; with maps of other images {floor}."
+    return at_equal_area(found_equal_area(view))

@@ -20,8 +20,8 @@ from fercore.paper import paper_value
 from fercore.ui.components import card, figure
 from fercore.ui.messages import panel
 from fercore.ui.panels import observers
-from fercore.ui.panels.headlines import SETTINGS, asked_people, at_equal_area, pair_readout, simple_vote, two_afc
-from fercore.ui.panels.statistics import attention_sweep
+from fercore.ui.panels.headlines import SETTINGS, asked_people, pair_readout, simple_vote, two_afc
+from fercore.ui.panels.map_agreement import attention_sweep, found_equal_area
 from fercore.ui.state import View
 
 
@@ -100,7 +100,7 @@ def _vote_number(view: View) -> Number:
 
 def _map_number(view: View) -> Number:
     groups = view.find(attention_sweep, view.finished_run).anova(SETTINGS.threshold).groups
-    cut, own = (table.sort_values("mean").to_dict("records")[-1] for table in (groups, at_equal_area(view).images))
+    cut, own = (table.sort_values("mean").to_dict("records")[-1] for table in (groups, found_equal_area(view).images))
     circular = ", circular: simulated people" if view.study.simulated else ""
     at_threshold = share(cut["mean"]), f"{mark(cut['group']).label}, mean maps cut at {SETTINGS.threshold}"
     bounds = interval((own["ci_low"], own["ci_high"]))

@@ -5,21 +5,27 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from fercore.comparison.anova import OneWay
-from fercore.comparison.effect_sizes import variance_explained_interval
 from fercore.figures.boxes import boxes
 from fercore.figures.sweep import sweep
 from fercore.figures.theme import mark
-from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
+from fercore.findings.attention import AttentionSweep
 from fercore.findings.dice_band import dice_band
-from fercore.machines.runs import Run
-from fercore.notation import NONE, count, decimal, f_test, interval, probability, share
+from fercore.findings.two_readings import NAMES, PAPER, WHY
+from fercore.notation import NONE, count, decimal, interval, probability, share
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
-from fercore.ui.components import CIRCULAR, figure, paper, sentences, settings_behind, table, threshold_slider
+from fercore.ui.components import (
+    CIRCULAR,
+    both_readings,
+    figure,
+    settings_behind,
+    table,
+    threshold_slider,
+)
 from fercore.ui.messages import panel
 from fercore.ui.panels.dice_between import dice_between
+from fercore.ui.panels.map_agreement import at_equal_area, at_threshold, attention_sweep, found_equal_area
 from fercore.ui.state import View
 
 _SMALL_OUTPUTS = 2.0
@@ -27,20 +33,15 @@ _SMALL_OUTPUTS = 2.0
 
 SETTINGS = ComparisonSettings()
 
-SHARED = "the same conditions are scored by every method, and the ANOVA, as in the paper, takes them as independent"
-
-
-def attention_sweep(study: Study, run: Run) -> AttentionSweep:
-    """Compare people's mean maps with every method's, at all thresholds."""
-    return sweep_attention(mean_maps(study, run))
-
 
 @st.fragment
 @panel
 def comparison(view: View) -> None:
     """Draw the slider and everything that follows from it; only this part runs when it moves."""
-    if view.has_no_maps:
-        return  # the offer to compute them says so
+    if view.has_no_maps or (view.lead != PAPER and not view.can_compare_maps):
+        return  # the offer to compute them says so, or the leading comparison
+    if view.lead != PAPER:
+        st.header(f"{NAMES[PAPER]}: mean maps at a threshold", anchor=False)
     with st.skeleton(height=560):
         found = view.find(attention_sweep, view.finished_run)
         between = view.find(dice_band, view.finished_run, SETTINGS)
@@ -78,26 +79,17 @@ def comparison(view: View) -> None:
 
 
 def _sentences(view: View, found: AttentionSweep, threshold: int) -> None:
-    anova, expressions = found.anova(threshold), found.expression_anova(threshold)
-    means = anova.groups.sort_values("mean", ascending=False)
-    order = ", ".join(f"{mark(g['group']).label} {share(g['mean'])}" for g in means.to_dict("records"))
-    sentences(
-        f"Mean Dice with people at threshold {threshold}: **{order}**.",
-        f"Between methods {_test(anova)} ({paper(decimal(paper_value('attention', 'anova_F')))});",
-        f"between expressions {_test(expressions)} ({paper(decimal(paper_value('attention', 'expression_F')))}).",
-    )
+    said = at_threshold(found, threshold)
+    if view.lead == PAPER:
+        both_readings(view, said, [at_equal_area(found_equal_area(view))], "area")
+    else:
+        st.caption(" ".join(said))
     if view.study.simulated:
         st.caption(CIRCULAR)
 
 
-def _test(anova: OneWay) -> str:
-    df = anova.df_between, anova.df_within
-    explained = interval(variance_explained_interval(anova.F, *df))
-    return f"{f_test(anova.F, df, anova.p)}, η² = {share(anova.eta_squared)} {explained}"
-
-
 def _tables(found: AttentionSweep, threshold: int) -> None:
-    areas = found.at(threshold).groupby("method")[["human_area", "model_area"]].mean()
+    areas = found.at(threshold).groupby("method")[["human_area", "model_area", "largest"]].mean()
     moments = found.anova(threshold).groups
     grid = st.grid(2, min_column_width=400)
     with grid.cell():
@@ -110,10 +102,13 @@ def _tables(found: AttentionSweep, threshold: int) -> None:
                 "n": moments["n"].map(str),
                 "people's area": areas.loc[moments["group"], "human_area"].map(share).to_list(),
                 "its area": areas.loc[moments["group"], "model_area"].map(share).to_list(),
+                "at most": areas.loc[moments["group"], "largest"].map(share).to_list(),
             }
         )
         table(summary, "Dice and areas of each method.")
-        st.caption("Areas: share of the image at or above the threshold.")
+        st.caption(
+            "Areas: share of the image at or above the threshold. At most: the largest Dice that two such areas allow."
+        )
     with grid.cell():
         st.markdown("**Pairs of methods (Tukey's HSD)**")
         tukey = found.tukey(threshold)
@@ -129,7 +124,7 @@ def _tables(found: AttentionSweep, threshold: int) -> None:
             }
         )
         table(pairs, "Tukey's test for each pair of methods.")
-        st.caption(f"Read with care: {SHARED}.")
+        st.caption(f"Read with care. {WHY['tests']}")
 
 
 def _paper_t(a: str, b: str) -> str:

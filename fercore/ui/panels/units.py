@@ -13,6 +13,7 @@ from fercore.notation import count, decimal, f_test, interval, probability, shar
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, sentences, table
 from fercore.ui.messages import panel
+from fercore.ui.panels.equal_area import contrasts
 from fercore.ui.state import View
 
 
@@ -32,14 +33,14 @@ def _units(view: View) -> None:
         found = view.find(analyse_units, view.finished_run, replace(ComparisonSettings(), threshold=threshold))
     st.header("Does the answer depend on what counts as one observation?", anchor=False)
     sentences(f"At threshold {threshold}: {_verdict(found)}")
-    table(pd.DataFrame([_row(analysis) for analysis in found.values()]), "Tests of methods by unit of analysis.")
+    table(pd.DataFrame([_row(view, analysis) for analysis in found.values()]), "Tests of methods by unit of analysis.")
     unit = st.segmented_control(
         "Unit of analysis", list(found), default=next(iter(found)), required=True, key="unit", bind="query-params"
     )
     st.button("Compare at the slider's threshold", icon=":material/refresh:", key="units-again")
     chosen = found[unit if unit in found else next(iter(found))]
     st.caption(f"{UNITS[chosen.unit][0].upper()}{UNITS[chosen.unit][1:]}. {chosen.assumptions.sentence}")
-    table(_contrasts(chosen), "Pairs of methods within observations.")
+    table(contrasts(chosen), "Pairs of methods within observations.")
     st.caption(
         "Differences are taken within observations; p by Holm's correction over the pairs; d_z is difference over SD. η²p: share of the "
         "variance within observations that the methods explain. W: how far observations agree on the order of methods, 0 to 1."
@@ -76,33 +77,20 @@ def _is_apart(analysis: UnitAnalysis) -> bool:
     return bool((own["p_holm"] < 1 - ComparisonSettings().ci_level).all())
 
 
-def _row(analysis: UnitAnalysis) -> dict[str, str]:
+def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
     crossed, repeated, independent = analysis.crossed, analysis.repeated, analysis.independent
     means = {
         mark(level).label: share(mean) for level, mean in zip(crossed.levels, crossed.values.mean(axis=0), strict=True)
     }
     df = (repeated.epsilon_gg * repeated.df_levels, repeated.epsilon_gg * repeated.df_error)
-    return {
-        "unit": count(len(crossed.values), analysis.unit),
-        **means,
-        "as if independent": f_test(independent.F, (independent.df_between, independent.df_within), independent.p),
-        "within units": f"{f_test(repeated.F, tuple(round(d, 1) for d in df), repeated.p_gg)}, η²p = "
-        f"{share(repeated.eta_squared_partial, 2)} {interval(analysis.eta_squared_partial_ci, 2)}",
-        "Friedman": f"χ²({analysis.ranks.df}) = {decimal(analysis.ranks.chi2)}, {probability(analysis.ranks.p)}, "
-        f"W = {share(analysis.ranks.kendall_w, 2)} {interval(analysis.kendall_w_ci, 2)}",
+    in_paper = {
+        "as if independent": f_test(independent.F, (independent.df_between, independent.df_within), independent.p)
     }
-
-
-def _contrasts(analysis: UnitAnalysis) -> pd.DataFrame:
-    rows = analysis.contrasts.to_dict("records")
-    return pd.DataFrame(
-        {
-            "pair": f"{mark(row['a']).label} – {mark(row['b']).label}",
-            "difference": share(row["difference"]),
-            "95 % CI": interval((row["ci_low"], row["ci_high"])),
-            "t": f"t({row['df']:g}) = {decimal(row['t'])}",
-            "p": probability(row["p_holm"]).removeprefix("p = ").removeprefix("p "),
-            "d_z, 95 % CI": f"{decimal(row['dz'])} [{decimal(row['dz_low'])}, {decimal(row['dz_high'])}]",
-        }
-        for row in rows
-    )
+    rigorous = {
+        "within units": f_test(repeated.F, tuple(round(d, 1) for d in df), repeated.p_gg),
+        "η²p, 95 % CI": f"{share(repeated.eta_squared_partial, 2)} {interval(analysis.eta_squared_partial_ci, 2)}",
+        "Friedman": f"χ²({analysis.ranks.df}) = {decimal(analysis.ranks.chi2)}, {probability(analysis.ranks.p)}",
+        "W, 95 % CI": f"{share(analysis.ranks.kendall_w, 2)} {interval(analysis.kendall_w_ci, 2)}",
+    }
+    first, second = view.leading_first(in_paper, rigorous)
+    return {"unit": count(len(crossed.values), analysis.unit), **means, **first, **second}

@@ -1,0 +1,57 @@
+"""How maps agree with people, in words: as the paper has it, and at equal area, image by image."""
+
+from __future__ import annotations
+
+from fercore.comparison.anova import OneWay
+from fercore.comparison.effect_sizes import variance_explained_interval
+from fercore.figures.theme import mark
+from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
+from fercore.findings.equal_area import EqualArea, equal_area
+from fercore.machines.runs import Run
+from fercore.notation import decimal, f_test, interval, share
+from fercore.paper import paper_value
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+from fercore.ui.components import paper
+from fercore.ui.state import View
+
+SETTINGS = ComparisonSettings()
+
+
+def attention_sweep(study: Study, run: Run) -> AttentionSweep:
+    """Compare people's mean maps with every method's, at all thresholds."""
+    return sweep_attention(mean_maps(study, run))
+
+
+def found_equal_area(view: View) -> EqualArea:
+    """Give how the run's methods agree with people at equal area, worked out once for all readers."""
+    return view.find(equal_area, view.finished_run, SETTINGS)
+
+
+def at_equal_area(found: EqualArea) -> str:
+    """State means over images, with what maps of other images reach."""
+    images = found.images.sort_values("mean", ascending=False).to_dict("records")
+    order = ", ".join(
+        f"**{mark(row['method']).label} {share(row['mean'])}** {interval((row['ci_low'], row['ci_high']))}"
+        for row in images
+    )
+    floor = ", ".join(share(row["floor"]) for row in images)
+    return f"Image by image, at equal area, Dice with people is {order}; with maps of other images {floor}."
+
+
+def at_threshold(found: AttentionSweep, threshold: int) -> list[str]:
+    """State the paper's comparison: Dice of mean maps, between methods and between expressions."""
+    anova, expressions = found.anova(threshold), found.expression_anova(threshold)
+    means = anova.groups.sort_values("mean", ascending=False)
+    order = ", ".join(f"{mark(g['group']).label} {share(g['mean'])}" for g in means.to_dict("records"))
+    return [
+        f"Mean Dice with people at threshold {threshold}: **{order}**.",
+        f"Between methods {_test(anova)} ({paper(decimal(paper_value('attention', 'anova_F')))});",
+        f"between expressions {_test(expressions)} ({paper(decimal(paper_value('attention', 'expression_F')))}).",
+    ]
+
+
+def _test(anova: OneWay) -> str:
+    df = anova.df_between, anova.df_within
+    explained = interval(variance_explained_interval(anova.F, *df))
+    return f"{f_test(anova.F, df, anova.p)}, η² = {share(anova.eta_squared)} {explained}"
