@@ -8,6 +8,7 @@ the study, so the blur is a setting, whose default is the design's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from fercore.settings import DesignSettings
 
@@ -133,3 +134,20 @@ class EdgeMapSettings(MethodSettings):
 
     smooth_fraction: float = 1 / 64
     """SD of the Gaussian before the derivative, as a fraction of the image side; 0 does not smooth."""
+
+
+FURTHER: Final[dict[str, type[MethodSettings]]] = {
+    "grad-cam-plus-plus": GradCamPlusPlusSettings,
+    "layer-cam": LayerCamSettings,
+    "hires-cam": HiResCamSettings,
+    "integrated-gradients": IntegratedGradientsSettings,
+    "smooth-grad": SmoothGradSettings,
+    "gradient-shap": GradientShapSettings,
+    "occlusion": OcclusionSettings,
+    "rise": RiseSettings,
+    "lrp": LrpSettings,
+    "guided-grad-cam": GuidedGradCamSettings,
+    "center-gaussian": CenterGaussianSettings,
+    "edge-map": EdgeMapSettings,
+}
+"""The settings of each method that our paper does not use, controls last."""

@@ -41,14 +41,13 @@ def folded_copy(classifier: nn.Module, x: Tensor) -> nn.Module:
             expected, found = frozen(x[:1]), folded(x[:1].contiguous(memory_format=torch.channels_last))
     except Exception:  # what tracing makes of foreign code can fail in any way
         return frozen
-    same = expected.shape == found.shape and torch.allclose(
-        found, expected, rtol=0, atol=_ROUNDING * _largest(expected)
-    )
-    return folded if same else frozen
+    return folded if same_outputs(found, expected) else frozen
 
 
-def _largest(values: Tensor) -> float:
-    return float(values.abs().max())
+def same_outputs(found: Tensor, expected: Tensor) -> bool:
+    """Tell whether a network that was written otherwise answers as before, up to rounding."""
+    slack = _ROUNDING * float(expected.abs().max())
+    return expected.shape == found.shape and torch.allclose(found, expected, rtol=0, atol=slack)
 
 
 def batches(n: int, size: int) -> Iterator[slice]:

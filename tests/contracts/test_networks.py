@@ -1,7 +1,6 @@
 """What every network keeps to, of whichever family, once it is a classifier; and what saliency methods make of it."""
 
 import copy
-import dataclasses
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from fercore.errors import InputError, UnknownNameError
 from fercore.machines.classifier import Classifier
 from fercore.machines.network import FAMILIES, build_classifier, find_family
 from fercore.machines.presets import WELL_KNOWN
-from fercore.saliency.maps import METHODS, NEEDS, SETTINGS
+from fercore.saliency.maps import METHODS, NEEDS
 
 SIDE = 64
 OWN = '''
@@ -36,6 +35,7 @@ def own(n_outputs):
     return Own(n_outputs)
 '''
 CAM_DEFINED = {"small", "resnet18", "shufflenet_v2_x0_5", "features.pt2"}
+LRP_DEFINED = {"small", "resnet18", "vgg11", "shufflenet_v2_x0_5", "squeezenet1_1"}
 NO_FEATURE_MAP = {"outputs.pt2", "vit_b_16"}
 NETWORKS = (
     "small", "resnet18", "vgg11", "mobilenet_v3_small", "shufflenet_v2_x0_5", "squeezenet1_1",
@@ -131,14 +131,14 @@ def test_every_weight_learns_and_the_mode_is_switched(name, classifier, x):
 
 
 @pytest.mark.parametrize("method", METHODS.names())
-def test_saliency_methods_map_it_or_say_why_not_and_leave_it_as_it_was(written, classifier, x, method):
-    quick = {"steps": 2, "areas": (0.1,)} if method == "extremal-perturbation" else {}
-    settings = dataclasses.replace(SETTINGS[method](), **quick)
+def test_saliency_methods_map_it_or_say_why_not_and_leave_it_as_it_was(written, classifier, x, method, quick_settings):
     before = {key: value.clone() for key, value in classifier.state_dict().items()}
     hooks = [len(module._forward_hooks) for module in classifier.modules()]
 
     def maps():
-        return METHODS.get(method)(classifier, x, torch.tensor([0, 1, 2]), settings, report=[].append)["maps"]
+        return METHODS.get(method)(classifier, x, torch.tensor([0, 1, 2]), quick_settings(method), report=[].append)[
+            "maps"
+        ]
 
     if method == "cam" and written not in CAM_DEFINED:
         with pytest.raises(InputError, match=r"and not for this one: .*\. Take "):
@@ -146,11 +146,16 @@ def test_saliency_methods_map_it_or_say_why_not_and_leave_it_as_it_was(written, 
     elif NEEDS.get(method) == "layer" and written in NO_FEATURE_MAP:
         with pytest.raises(InputError, match=r"has none: .*\. Take Extremal Perturbation"):
             maps()
+    elif method == "lrp" and written not in LRP_DEFINED:
+        with pytest.raises(
+            InputError, match=r"LRP (has no rule for|needs a network that).*\. Take Integrated Gradients"
+        ):
+            maps()
     else:
         found = maps()
         assert len(found) == 3
         assert np.isfinite(found).all()
-        if method in NEEDS:
+        if method in NEEDS and method != "guided-grad-cam":
             assert found.shape[1:] == classifier.cam_layer.size[1:]
     assert not classifier.training
     assert all(torch.equal(before[key], value) for key, value in classifier.state_dict().items())

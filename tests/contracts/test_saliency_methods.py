@@ -1,6 +1,5 @@
 """What every saliency method keeps to, whichever modules there are."""
 
-import dataclasses
 from contextlib import nullcontext
 
 import numpy as np
@@ -11,7 +10,6 @@ from torch import nn
 from fercore.saliency.maps import CONTROLS, METHOD_LABELS, METHODS, SETTINGS
 from fercore.settings import from_mapping, to_mapping
 
-QUICK = {"extremal-perturbation": {"steps": 8, "areas": (0.1, 0.3), "learning_rate": 0.1}}
 SIDE = 32
 
 
@@ -47,11 +45,9 @@ def method(request):
 
 
 @pytest.fixture
-def explain(method):
-    settings = dataclasses.replace(SETTINGS[method](), **QUICK.get(method, {}))
-
+def explain(method, quick_settings):
     def call(classifier, x, targets):
-        return METHODS.get(method)(classifier, x, targets, settings, report=[].append)
+        return METHODS.get(method)(classifier, x, targets, quick_settings(method), report=[].append)
 
     return call
 
@@ -172,9 +168,8 @@ def test_it_works_where_gradients_are_switched_off(explain, x, targets):
         np.testing.assert_array_equal(explain(network, x, targets)["maps"], expected)
 
 
-def test_progress_ends_at_its_total(method, x, targets):
+def test_progress_ends_at_its_total(method, quick_settings, x, targets):
     told = []
-    settings = dataclasses.replace(SETTINGS[method](), **QUICK.get(method, {}))
-    METHODS.get(method)(Tiny().eval(), x, targets, settings, report=told.append)
+    METHODS.get(method)(Tiny().eval(), x, targets, quick_settings(method), report=told.append)
     assert told[-1]["done"] == told[-1]["total"] > 0
     assert told[-1]["message"]

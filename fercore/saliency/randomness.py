@@ -1,0 +1,22 @@
+"""Random numbers for programs that draw them from global generators, as captum's methods do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+
+@contextmanager
+def seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """Seed the global generators of NumPy and PyTorch as long as the context lasts; afterwards they are as before."""
+    before = np.random.get_state()  # noqa: NPY002 - captum draws from it
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        np.random.seed(seed % 2**32)  # noqa: NPY002
+        try:
+            yield
+        finally:
+            np.random.set_state(before)  # noqa: NPY002
