@@ -87,10 +87,10 @@ def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
         "as if independent": f_test(independent.F, (independent.df_between, independent.df_within), independent.p)
     }
     rigorous = {
-        "within units": f_test(repeated.F, tuple(round(d, 1) for d in df), repeated.p_gg),
-        "η²p, 95 % CI": f"{share(repeated.eta_squared_partial, 2)} {interval(analysis.eta_squared_partial_ci, 2)}",
-        "Friedman": f"χ²({analysis.ranks.df}) = {decimal(analysis.ranks.chi2)}, {probability(analysis.ranks.p)}",
-        "W, 95 % CI": f"{share(analysis.ranks.kendall_w, 2)} {interval(analysis.kendall_w_ci, 2)}",
+        "within units": f"{f_test(repeated.F, tuple(round(d, 1) for d in df), repeated.p_gg)}, η²p = "
+        f"{share(repeated.eta_squared_partial, 2)} {interval(analysis.eta_squared_partial_ci, 2)}",
+        "Friedman": f"χ²({analysis.ranks.df}) = {decimal(analysis.ranks.chi2)}, {probability(analysis.ranks.p)}, "
+        f"W = {share(analysis.ranks.kendall_w, 2)} {interval(analysis.kendall_w_ci, 2)}",
     }
     first, second = view.leading_first(in_paper, rigorous)
     return {"unit": count(len(crossed.values), analysis.unit), **means, **first, **second}
