@@ -2,7 +2,7 @@
 
 from fercore.ui import state
 from fercore.ui.components import head
-from fercore.ui.panels import explain, faces
+from fercore.ui.panels import explain, face_bounds, faces
 
 view = state.current()
 head("Where do people and the network look on this face?", view)
@@ -10,5 +10,6 @@ explain.offer(view)
 image = faces.choose(view)
 if image is not None:
     faces.row(view, image)
+    face_bounds.bounds(view, image)
     faces.answers(view, image)
     faces.strip(view, image)
