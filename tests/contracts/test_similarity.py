@@ -58,6 +58,71 @@ def test_a_map_that_varies_agrees_with_itself_as_declared(name, human):
     np.testing.assert_allclose(measure(human, human)[varies], measure.of_itself, rtol=1e-9, atol=1e-9)
 
 
+@each(OF_MAPS)
+@settings(deadline=None, max_examples=40)
+@given(human=maps, model=maps)
+def test_no_map_agrees_better_with_a_map_than_itself(name, human, model):
+    measure = SIMILARITY.get(name)()
+    found, itself = measure(human, model), measure(human, human)
+    both = np.isfinite(found) & np.isfinite(itself)
+    lead = itself[both] - found[both]
+    assert ((lead if measure.higher_is_better else -lead) >= -1e-9).all()
+
+
+@each(ALL)
+@settings(deadline=None, max_examples=25)
+@given(human=maps, model=maps)
+def test_a_mirrored_pair_agrees_as_before(name, human, model):
+    measure = SIMILARITY.get(name)()
+    expected = measure(human, model)
+    for turned in ((human[:, ::-1], model[:, ::-1]), (human[..., ::-1], model[..., ::-1])):
+        np.testing.assert_allclose(measure(*turned), expected, rtol=1e-7, atol=1e-9)
+
+
+def test_measures_that_are_not_symmetric_tell_people_from_the_model():
+    human, model = np.random.default_rng(0).random((2, 1, 6, 6))
+    for name in OF_MAPS:
+        measure = SIMILARITY.get(name)()
+        if not measure.symmetric:
+            assert measure(human, model)[0] != pytest.approx(measure(model, human)[0], rel=1e-3), name
+
+
+@each(ALL)
+@settings(deadline=None, max_examples=25)
+@given(human=levels, model=levels, level=st.sampled_from([0.0, 0.5, 1.0, 7.0, 1e6]))
+def test_the_level_of_a_constant_map_above_0_makes_no_difference(name, human, model, level):
+    measure = SIMILARITY.get(name)()
+    flat = np.full(SHAPE, level)
+    one, many = measure(human, flat), measure(human, np.ones(SHAPE))
+    if level or name not in ("sim", "kl", "emd"):
+        np.testing.assert_allclose(one, many, rtol=1e-9, atol=1e-9)
+    else:
+        assert np.isnan(one).all()
+    if name in ("cc", "spearman", "nss"):
+        assert np.isnan(one).all()
+    if name in ("auc", "auc-judd"):
+        assert (np.isnan(one) | (one == 0.5)).all()
+
+
+@each(ALL)
+@settings(deadline=None, max_examples=25)
+@given(
+    human=levels,
+    model=levels,
+    where=st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 4)),
+    value=st.sampled_from([np.nan, np.inf, -np.inf]),
+    of_human=st.booleans(),
+)
+def test_a_single_pixel_that_is_not_finite_leaves_its_map_without_agreement(name, human, model, where, value, of_human):
+    measure = SIMILARITY.get(name)()
+    clean = measure(human, model)
+    (human if of_human else model)[where] = value
+    found = measure(human, model)
+    assert np.isnan(found[where[0]])
+    others = np.arange(3) != where[0]
+    np.testing.assert_allclose(found[others], clean[others], rtol=1e-12)
+
+
 @each(OF_CLICKS)
 def test_a_model_of_the_clicks_themselves_is_better_than_any_other(name):
     measure = SIMILARITY.get(name)()
