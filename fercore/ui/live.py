@@ -1,7 +1,7 @@
 """Maps of single images, computed by a thread of the server while a reader waits.
 
 A job would start a process and load torch anew for each map; the server loads it once, when the first map is asked for. One
-map is computed at a time, with all cores; it is kept in the store, so that the next view finds it there.
+map is computed at a time, by half of the cores; it is kept in the store, so that the next view finds it there.
 """
 
 from __future__ import annotations
@@ -89,6 +89,9 @@ def _work(live: LiveMap, study: Study, run: Run, method: str, image: str, settin
         from fercore.saliency import explain  # torch is loaded here and not with the pages
 
         pair = study.image_pair(image)
+        threads = max(
+            1, usable_cores() // 2
+        )  # the others serve readers, and threads that wait for each other lose time
         unit = explain.ExplainUnit(
             study.folder,
             run.name,
