@@ -89,19 +89,9 @@ def _work(live: LiveMap, study: Study, run: Run, method: str, image: str, settin
         from fercore.saliency import explain  # torch is loaded here and not with the pages
 
         pair = study.image_pair(image)
-        threads = max(
-            1, usable_cores() // 2
-        )  # the others serve readers, and threads that wait for each other lose time
+        threads = max(1, usable_cores() // 2)  # the others serve readers; threads that wait for each other lose time
         unit = explain.ExplainUnit(
-            study.folder,
-            run.name,
-            str(run.pair_regime),
-            pair,
-            method,
-            settings,
-            study.plan_digest,
-            usable_cores(),
-            image,
+            study.folder, run.name, str(run.pair_regime), pair, method, settings, study.plan_digest, threads, image
         )
         explain.explain_unit(unit, told, study.maps_store)
     except _CancelledError:
