@@ -17,7 +17,8 @@ if view.study.trials.empty:
     people.no_clicks(view)
 else:
     people.heatmaps(view)
-    people.scatters(view)
+    for part in view.leading_first(people.scatters, people.relations):
+        part(view)
     reliability.agreement_of_participants(view)
     participants.same_question(view)
     consistency.same_errors(view)

@@ -55,7 +55,7 @@ def mixed_slope(
     Notes
     -----
     Variances are searched for as multiples of the residual one; everything else follows from them in closed form (Bates et
-    al. 2015). Time grows with the cube of the number of participants and images, not of trials.
+    al. 2015). Time grows with the table of participants by images, not with that of all random effects squared.
     """
     y, x = np.asarray(y, float), np.asarray(x, float)
     known = np.isfinite(y) & np.isfinite(x)
@@ -99,31 +99,32 @@ class _Restricted:
         n_images: int,
     ) -> None:
         fixed = np.column_stack([np.ones_like(x), x, y])
-        self.n, self.n_people = len(y), n_people
+        self.n = len(y)
         self.products = fixed.T @ fixed
         """(3, 3): of the constant, x and y with each other."""
-        q = n_people + n_images
-        self.across = np.stack(
-            [
-                np.concatenate([np.bincount(of_person, column, n_people), np.bincount(of_image, column, n_images)])
-                for column in fixed.T
-            ],
-            axis=1,
+        self.of_people, self.of_images = (
+            np.stack([np.bincount(owner, column, size) for column in fixed.T], axis=1)
+            for owner, size in ((of_person, n_people), (of_image, n_images))
         )
-        """(q, 3): sums of the same for each participant and image."""
-        self.counts = np.zeros((q, q))
-        """(q, q): trials that two of them share."""
-        np.add.at(self.counts, (of_person, n_people + of_image), 1)
-        self.counts += self.counts.T
-        np.fill_diagonal(self.counts, np.concatenate([np.bincount(of_person), np.bincount(of_image)]))
+        """(n_people, 3) and (n_images, 3): sums of the same."""
+        cells = np.bincount(of_person * n_images + of_image, minlength=n_people * n_images)
+        self.counts = cells.reshape(n_people, n_images).astype(np.float64)
+        """Trials of each person with each image."""
 
     def _weigh(self, logs: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-        """Give the products weighted by the inverse covariance, and the log determinant of the latter's random part."""
-        scale = np.exp(logs / 2)[np.where(np.arange(len(self.counts)) < self.n_people, 0, 1)]
-        factor = cho_factor(np.eye(len(scale)) + scale[:, None] * self.counts * scale)
-        scaled = scale[:, None] * self.across
-        weighted: NDArray[np.float64] = self.products - scaled.T @ cho_solve(factor, scaled)
-        return weighted, float(2 * np.log(np.diag(factor[0])).sum())
+        """Give the products weighted by the inverse covariance, and the log determinant of the latter's random part.
+
+        Blocks of people and of images are diagonal; eliminating the images leaves one equation per person.
+        """
+        s, t = np.exp(logs / 2)
+        block_people, block_images = 1 + s**2 * self.counts.sum(axis=1), 1 + t**2 * self.counts.sum(axis=0)
+        across = s * t * self.counts
+        people, images = s * self.of_people, t * self.of_images
+        factor = cho_factor(np.diag(block_people) - (across / block_images) @ across.T)
+        u = cho_solve(factor, people - (across / block_images) @ images)
+        v = (images - across.T @ u) / block_images[:, None]
+        weighted: NDArray[np.float64] = self.products - people.T @ u - images.T @ v
+        return weighted, float(2 * np.log(np.diag(factor[0])).sum() + np.log(block_images).sum())
 
     def __call__(self, logs: NDArray[np.float64]) -> float:
         weighted, log_determinant = self._weigh(logs)

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from fercore.comparison.correlation import Correlation
 from fercore.comparison.mixed_accuracy import mixed_accuracy
 from fercore.comparison.reliability import cronbach_alpha, intraclass_correlation, random_halves, split_half
 from fercore.comparison.within_participants import correlate_within
@@ -72,6 +73,12 @@ def accuracy_model_part(study: Study, _run: Run | None, settings: ComparisonSett
 
 
 def within_participants_part(study: Study, _run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
+    """Give the same as numbers; raises `MissingError` with fewer than two people."""
+    found = within_participants(study, settings)
+    return {name: {"r": c.r, "p": c.p, "ci": [c.ci_low, c.ci_high], "n": c.n} for name, c in found.items()}
+
+
+def within_participants(study: Study, settings: ComparisonSettings) -> dict[str, Correlation]:
     """Correlate clicks, time and accuracy over each participant's own condition means.
 
     Raises `MissingError` with fewer than two people.
@@ -81,8 +88,7 @@ def within_participants_part(study: Study, _run: Run | None, settings: Compariso
     for name, columns in CORRELATIONS.items():
         x, y = (means[column].to_numpy(float) for column in columns)
         owner = np.repeat(np.arange(x.shape[0]), x.shape[1])
-        c = correlate_within(x.ravel(), y.ravel(), owner, settings.ci_level)
-        found[name] = {"r": c.r, "p": c.p, "ci": [c.ci_low, c.ci_high], "n": c.n}
+        found[name] = correlate_within(x.ravel(), y.ravel(), owner, settings.ci_level)
     return found
 
 

@@ -32,6 +32,6 @@ WHY: Final = {
         "Over condition means people are averaged away; within people and over single trials it shows whether the two go "
         "together for one and the same person."
     ),
-    "uncertainty": "A number without an interval does not say which other numbers it could as well have been.",
+    "uncertainty": "The paper gives no intervals: with other people and other images it would have found other numbers.",
 }
 """Why the two readings differ, by what is read."""

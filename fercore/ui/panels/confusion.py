@@ -13,6 +13,7 @@ from fercore.figures.heatmap import CONFUSION, label_matrix
 from fercore.findings.confusion_agreement import Likeness
 from fercore.findings.confusions import PEOPLE, VOTERS, ConfusionLikeness, Observer, confusion_likeness
 from fercore.findings.networks import MULTICLASS, SPLITS
+from fercore.findings.seeing_contrasts import split_contrasts
 from fercore.notation import NONE, count, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import both_readings, figure, paper, sentences, table
@@ -179,6 +180,26 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
             else " People chose between two labels, the network among all: a second reason for care."
         )
     )
+
+
+@panel
+def other_images(view: View) -> None:
+    """Say whether networks do as well on images that nobody saw: whether the experimental ones are like others."""
+    if view.run is None:
+        return
+    found = view.find(split_contrasts, view.run, SETTINGS)
+    said = [
+        f"{row['regime'] if row['rule'] == MULTICLASS else ' '.join((row['regime'], row['rule'], 'vote'))} "
+        f"{share(row['experimental'])} and {share(row['validation'])}, difference {share(row['difference'])} "
+        f"{interval((row['ci_low'], row['ci_high']))}, {probability(row['p'])}"
+        for row in found[found["rule"].isin(["simple", MULTICLASS])].to_dict("records")
+    ]
+    if said:
+        n, n_validation = (int(found[column].max()) for column in ("n", "n_validation"))
+        st.caption(
+            f"Right among all labels on the {count(n, 'experimental image')} and on {count(n_validation, 'validation image')} "
+            f"that people did not see: {'; '.join(said)} (two shares, Newcombe's interval)."
+        )
 
 
 def _side(found: ConfusionLikeness, name: str) -> str:

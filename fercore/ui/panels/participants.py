@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from fercore.figures.dots import dots
+from fercore.findings.seeing_contrasts import seeing_contrasts
 from fercore.findings.two_afc import BLURRED, FULL, PEOPLE, REVEALED, VOTERS, two_afc_table
 from fercore.jobs import client
-from fercore.notation import NONE, decimal, interval, share
+from fercore.notation import NONE, decimal, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, figure, sentences, table
 from fercore.ui.messages import panel
@@ -42,9 +43,36 @@ def same_question(view: View) -> None:
         f"κ is error consistency with {view.people}: 0 for independent errors, 1 for the same errors; people with people in "
         "their own row. With what people had uncovered, a network answers each person's trial as that person saw it."
     )
+    _contrasts(view)
     if view.study.simulated:
         st.caption(CIRCULAR)
     _offer(view, answers)
+
+
+def _contrasts(view: View) -> None:
+    """Write what networks lose by seeing less of the same images; nothing where none has answered so."""
+    if view.run is None:
+        return
+    found = view.find(seeing_contrasts, view.run, ComparisonSettings())
+    if found.empty:
+        return
+    rows = pd.DataFrame(
+        {
+            "network": row["regime"],
+            "instead of the full image": SEEN[row["seeing"]],
+            "loses": f"{share(row['difference'])} {interval((row['ci_low'], row['ci_high']))}",
+            "right only in full": str(row["only_full"]),
+            "right only with less": str(row["only_less"]),
+            "McNemar p": probability(row["p"]).removeprefix("p = ").removeprefix("p "),
+            "images": str(row["n_images"]),
+        }
+        for row in found.to_dict("records")
+    )
+    table(rows, "What networks lose by seeing less of the same images.")
+    st.caption(
+        "Loss of accuracy, interval over images. McNemar's exact test on the same images; with what people had uncovered an "
+        "image is right when most of its trials are."
+    )
 
 
 def _name(view: View, observer: str, seeing: str) -> str:

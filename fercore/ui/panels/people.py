@@ -11,12 +11,14 @@ from fercore.figures.overlay import over_gray
 from fercore.figures.scatter import scatter
 from fercore.findings.faces import easiest_and_hardest, face_table
 from fercore.findings.people import CORRELATIONS, People, people
+from fercore.findings.trial_relations import trial_relations
+from fercore.findings.two_readings import PAPER, WHY
 from fercore.findings.voters import voters
 from fercore.humans.click_sequence import click_sequence_map
-from fercore.notation import count, decimal, estimate, interval, share
+from fercore.notation import count, decimal, estimate, interval, probability, share
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings, ExclusionSettings
-from fercore.ui.components import figure, paper, sentences, settings_behind, table
+from fercore.ui.components import both_readings, figure, paper, sentences, settings_behind, table
 from fercore.ui.messages import panel, plain
 from fercore.ui.panels.condition_hover import NOTE, hover_of
 from fercore.ui.state import View
@@ -49,12 +51,35 @@ def summary(view: View) -> None:
         )
         return
     ours = _people(view)
-    sentences(
-        f"**{count(ours.n_participants, 'person', 'people')}** choose the right label in "
-        f"**{share(ours.accuracy)}** {interval(ours.accuracy_ci)} of {count(ours.n_trials, 'trial')} "
-        f"({paper(share(paper_value('human', 'accuracy')))}).",
-        _related(ours),
+    who, right = (
+        f"**{count(ours.n_participants, 'person', 'people')}** choose the right label in",
+        f"**{share(ours.accuracy)}**",
     )
+    trials = count(ours.n_trials, "trial")
+    given = paper(share(paper_value("human", "accuracy")))
+    both_readings(
+        view,
+        [f"{who} {right} {interval(ours.accuracy_ci)} of {trials} ({given}).", _related(ours)],
+        _rigorously(view, f"{who} {right}", trials),
+        "uncertainty",
+    )
+
+
+def _rigorously(view: View, right: str, trials: str) -> list[str]:
+    """Say the same with other images in mind too, and within people; nothing with fewer than two of them."""
+    if view.study.kept_trials["participant"].nunique() < 2:
+        return []
+    found = view.find(trial_relations, SETTINGS)
+    said = [
+        f"{_NOUNS[x]} with {_NOUNS[y]} r = {share(r.r)} {interval((r.ci_low, r.ci_high))}"
+        for name, (x, y) in CORRELATIONS.items()
+        if np.isfinite((r := found.within[name]).r)
+    ]
+    drawn = f"people and images drawn anew {SETTINGS.n_bootstrap:,} times, seed {SETTINGS.seed}"
+    return [
+        f"{right} {interval(found.accuracy_ci)} of {trials} ({drawn}).",
+        f"Within people, {', '.join(said)}." if said else "",
+    ]
 
 
 def _related(ours: People) -> str:
@@ -68,6 +93,32 @@ def _related(ours: People) -> str:
     if not said:
         return "There are too few conditions to say how clicks, time and accuracy go together."
     return f"Over conditions, {', '.join(said)}."
+
+
+@panel
+def relations(view: View) -> None:
+    """Write the three correlations over conditions, within people and over single trials, the leading reading first."""
+    if view.study.kept_trials["participant"].nunique() < 2:
+        return
+    ours, found = _people(view), view.find(trial_relations, SETTINGS)
+    rows = []
+    for name, (title, _, _) in _WORDS.items():
+        over, within, slope = ours.correlations[name], found.within[name], found.over_trials[name]
+        in_paper = {
+            "over conditions": f"r = {share(over.r)} {interval((over.ci_low, over.ci_high))}, n = {over.n}",
+            "paper": share(paper_value("human", "correlations", name), 2),
+        }
+        rigorous = {
+            "within people": f"r = {share(within.r)} {interval((within.ci_low, within.ci_high))}, n = {within.n:,}",
+            "over single trials": f"β = {share(slope.slope)} {interval(slope.ci)}, {probability(slope.p)}, n = {slope.n_trials:,}",
+        }
+        first, second = view.leading_first(in_paper, rigorous)
+        rows.append({"": title, **first, **second})
+    table(pd.DataFrame(rows), "How clicks, time and accuracy go together, in both readings.")
+    st.caption(
+        "β: SDs of the second per SD of the first in a linear mixed model over single trials, people and images as random "
+        f"(accuracy as 0 or 1). Within people: over everybody's own condition means, each person's mean taken out. {WHY['relations']}"
+    )
 
 
 @panel
@@ -109,7 +160,7 @@ def scatters(view: View) -> None:
             drawing = scatter(
                 ours.conditions[x].to_numpy(float), ours.conditions[y].to_numpy(float), names, view.theme, title=title,
                 subtitle=f"r = {estimate(r.r, (r.ci_low, r.ci_high), r.n)} · paper {share(given, 2)}{tag}",
-                x_title=x_title, y_title=y_title, y_share=y == "accuracy", height=310,
+                x_title=x_title, y_title=y_title, y_share=y == "accuracy", height=310 if view.lead == PAPER else 260,
             )  # fmt: skip
             with grid.cell():
                 figure(drawing, f"scatter-{name}", f"Scatter plot of {x_title} and {y_title} over conditions.")

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from fercore.comparison.measures import measures
+from fercore.errors import MissingError
+from fercore.findings.agreement import map_agreement
+from fercore.findings.attention import mean_maps, sweep_attention
+from fercore.findings.equal_area import MEASURE, equal_area
+
+
+@pytest.fixture
+def found(full, settings):
+    return equal_area(full, full.run(), settings)
+
+
+def test_means_over_images_are_those_of_agreement(full, found, settings):
+    expected = (
+        map_agreement(full, full.run(), settings, names=[MEASURE], n_splits=2).table(settings).set_index("method")
+    )
+    for row in found.images.to_dict("records"):
+        for ours, theirs in (("mean", "mean"), ("ci_low", "ci_low"), ("floor", "floor"), ("n_images", "n_images")):
+            assert row[ours] == pytest.approx(expected.loc[row["method"], theirs])
+
+
+def test_mean_maps_and_the_area_under_the_sweep_are_those_of_attention(full, found, settings):
+    maps = mean_maps(full, full.run())
+    assert found.methods == tuple(maps.model)
+    dice = measures(settings, [MEASURE])[MEASURE]
+    for number, method in enumerate(found.methods):
+        assert found.of_mean_maps[number] == pytest.approx(dice(maps.human, maps.model[method]), nan_ok=True)
+        off_diagonal = found.matrix(method)[~np.eye(len(full.label_set), dtype=bool)]
+        assert off_diagonal == pytest.approx(found.of_mean_maps[number], nan_ok=True)
+    assert found.sweep_area == pytest.approx(np.nanmean(sweep_attention(maps).mean_dice, axis=0))
+
+
+def test_methods_are_tested_within_conditions(full, found):
+    assert found.within is not None
+    assert len(found.within.crossed.values) + found.within.crossed.n_left_out == len(full.label_set.conditions)
+    assert found.mixed.n == np.isfinite(found.of_images).sum()
+    assert list(found.method_by_expression["effect"]) == ["method", "true_label", "method:true_label", "residual"]
+    assert found.expressions.df == len(full.label_set) - 1
+
+
+def test_one_method_cannot_be_compared_with_others(bare, fill, settings):
+    study = fill(bare, people=3, run="new", maps=("cam",))
+    found = equal_area(study, study.run(), settings)
+    assert found.within is None
+    assert found.method_by_expression.empty
+
+
+def test_without_maps_it_says_how_to_make_them(bare, fill, settings):
+    study = fill(bare, people=2, run="new")
+    with pytest.raises(MissingError, match="fercore explain"):
+        equal_area(study, study.run(), settings)
