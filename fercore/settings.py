@@ -1,7 +1,7 @@
 """Every number that the paper leaves open or that a study may change, as frozen dataclasses.
 
 Settings of one interchangeable part (a simulator, a source) stand beside that part; what several rooms share stands
-here. `digest` names runs and cache entries; `from_mapping` reads TOML and JSON and answers an unknown key with the
+here. `digest` names runs and cache entries; `from_mapping` reads plain values and answers an unknown key with the
 nearest known one.
 """
 
@@ -11,10 +11,8 @@ import dataclasses
 import difflib
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 from fercore.errors import SettingsError
@@ -167,6 +165,11 @@ class ExtremalSettings:
     settled: float = field(default=0.0, metadata=LATER)
     """Change of where a mask is heading that counts as none: an image whose masks have settled is done before the last
     step. 0 takes all steps, as published (``fast``: 0.007)."""
+    perturbation: str = field(default="blur-pyramid", metadata=LATER)
+    """What masks choose between: ``blur-pyramid`` (sharp and blurred, as published), or ``click-reveal`` (colour, and the
+    blurred gray image of the experiment)."""
+    reveal_blur_fraction: float = field(default=DesignSettings.blur_fraction, metadata=LATER)
+    """Side of the kernel of the blurred gray image, as a fraction of the image side; counts for ``click-reveal`` alone."""
 
 
 @dataclass(frozen=True)
@@ -243,14 +246,3 @@ def from_mapping(cls: type[Settings], mapping: Mapping[str, Any]) -> Settings:
 
 def _example(default: Any) -> Any:
     return to_mapping(default) if dataclasses.is_dataclass(default) else default
-
-
-def read_toml(cls: type[Settings], path: Path) -> Settings:
-    """Read settings from a TOML file; raises `SettingsError` when it is not TOML or has unknown keys."""
-    try:
-        mapping = tomllib.loads(path.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(
-            f"{path} cannot be read as settings: {error}. Write one `name = value` per line."
-        ) from error
-    return from_mapping(cls, mapping)

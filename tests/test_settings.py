@@ -17,7 +17,6 @@ from fercore.settings import (
     digest,
     from_mapping,
     key_mapping,
-    read_toml,
     to_mapping,
 )
 
@@ -54,13 +53,8 @@ def test_a_value_of_another_type_is_refused():
         from_mapping(ComparisonSettings, {"threshold": "60"})
 
 
-def test_toml_is_read_and_bad_toml_is_one_sentence(tmp_path):
-    path = tmp_path / "design.toml"
-    path.write_text("images_per_label = 14\nblur_fraction = 1\n")
-    assert read_toml(DesignSettings, path) == DesignSettings(images_per_label=14, blur_fraction=1.0)
-    path.write_text("images_per_label = ")
-    with pytest.raises(SettingsError, match="cannot be read as settings"):
-        read_toml(DesignSettings, path)
+def test_a_whole_number_is_taken_for_a_fraction():
+    assert from_mapping(DesignSettings, {"blur_fraction": 1}) == DesignSettings(blur_fraction=1.0)
 
 
 def test_a_later_field_stands_in_keys_only_where_it_is_not_the_default():

@@ -1,4 +1,8 @@
-"""The experiment's own image without evidence: blurred and gray, as people saw it before the first click."""
+"""The experiment's own image without evidence: blurred and gray, as people saw it before the first click.
+
+`ClickReveal` uncovers it by masks, as people did with their clicks: a perturbation of Extremal Perturbation in the place of
+`fercore.saliency.pyramid.Pyramid`.
+"""
 
 from __future__ import annotations
 
@@ -36,3 +40,24 @@ def experiment_blur(x: Tensor, fraction: float) -> Tensor:
     gray = functional.pad(gray, (before, after, before, after), mode="reflect")
     gray = functional.avg_pool2d(functional.avg_pool2d(gray, (kernel, 1), stride=1), (1, kernel), stride=1)
     return (gray - mean) / sd
+
+
+class ClickReveal:
+    """Blurred gray images whose colour and detail masks uncover.
+
+    Parameters
+    ----------
+    images
+        (B, C, s, s), normalised.
+    fraction
+        Side of the kernel of the blur, as a fraction of s.
+    """
+
+    def __init__(self, images: Tensor, fraction: float) -> None:
+        self.blurred = experiment_blur(images, fraction)
+        self._images = images
+
+    def mix(self, masks: Tensor) -> Tensor:
+        """Uncover by masks (B, A, s, s) in [0, 1]: images (B A, C, s, s) in channels-last order."""
+        mixed = torch.lerp(self.blurred[:, None], self._images[:, None], masks[:, :, None]).flatten(0, 1)
+        return mixed.contiguous(memory_format=torch.channels_last)

@@ -12,10 +12,14 @@ from torch.nn.functional import interpolate
 
 import fercore
 from fercore.errors import UnknownNameError
+from fercore.figures.theme import MARKS
 from fercore.saliency.map_keys import map_key
 from fercore.saliency.maps import (
+    CONTROLS,
     METHOD_LABELS,
     METHODS,
+    NEEDS,
+    PAPER_METHODS,
     SETTINGS,
     MapBlock,
     read_maps,
@@ -44,6 +48,18 @@ def kept(tmp_path):
 
 def test_every_method_has_settings_and_a_label():
     assert set(METHODS) == set(SETTINGS) == set(METHOD_LABELS)
+
+
+def test_figures_call_and_mark_methods_apart():
+    assert {method: MARKS[method].label for method in SETTINGS} == METHOD_LABELS
+    looks = [(MARKS[method].colour, MARKS[method].symbol) for method in (*SETTINGS, "people", "network")]
+    assert len(set(looks)) == len(looks)
+
+
+def test_every_comparison_is_of_the_papers_methods_unless_others_are_named():
+    assert list(SETTINGS)[:3] == list(PAPER_METHODS)
+    assert set(CONTROLS) < set(SETTINGS) - set(PAPER_METHODS)
+    assert set(NEEDS) < set(SETTINGS)
 
 
 def test_an_unknown_method_is_refused():

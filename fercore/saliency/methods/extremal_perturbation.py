@@ -4,6 +4,9 @@ Fong, Patrick, Vedaldi, *Understanding Deep Networks via Extremal Perturbations 
 area a, the smooth mask m of area a that maximises a classifier's response to the image kept sharp where m = 1 and
 blurred where m = 0. The map is the sum of the masks of all areas, smoothed.
 
+Blurred is what the method's authors blur it to: a pyramid of Gaussians (`fercore.saliency.pyramid`). Or it is what people saw
+before the first click, gray and blurred (``click-reveal``, ours): then the map answers the question that people were asked.
+
 Our paper names the method and none of its numbers: all are settings, with the values published for 224 px scaled to
 other sides. What is optimised: r - w_t R(m), with the reward r, the area penalty R (`fercore.saliency.area`) and a
 weight w_t = area_weight x area_growth^t; by SGD with dampened momentum, parameters clamped to [0, 1] after each step.
@@ -18,8 +21,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from fercore.errors import SettingsError
 from fercore.saliency.area import area_penalty
+from fercore.saliency.blurred import ClickReveal
+from fercore.saliency.extremal_range import check_range
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.mask import MaskOperator, MaskShape
 from fercore.saliency.networks import check_batch, folded_copy
@@ -80,7 +84,7 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: Extrema
         For settings outside their range.
     """
     check_batch(x, targets)
-    check_settings(settings)
+    check_range(settings)
     network = folded_copy(classifier, x)
     operator = MaskOperator(MaskShape.of(x.shape[-1], settings.cell_fraction, settings.sigma_cells), x.device)
 
@@ -170,8 +174,7 @@ class _Problem:
         self.n_areas = len(settings.areas)
         self.targets = targets[:, None]
         self.targets_of_masks = self.targets.repeat_interleave(self.n_areas, dim=0)  # (B A, 1)
-        blur_px = settings.blur_fraction * images.shape[-1]
-        self.pyramid = Pyramid(images, settings.n_levels, blur_px, settings.padding)
+        self.perturbed = perturbed(images, settings)
 
     @torch.enable_grad()
     def step(self, descent: Descent) -> None:
@@ -194,7 +197,7 @@ class _Problem:
 
     def logits(self, masks: Tensor, *, mirrored: bool = False) -> Tensor:
         """Give the network's outputs on the images mixed by masks (B, A, s, s): (B A, L)."""
-        mixed = self.pyramid.mix(masks)
+        mixed = self.perturbed.mix(masks)
         outputs: Tensor = self.network(mixed.flip(-1) if mirrored else mixed)
         return outputs
 
@@ -219,7 +222,7 @@ class _Problem:
         """Give what is kept of the masks that were found: see `explain`."""
         bordered, masks = self.masks(parameters)
         side = self.images.shape[-1]
-        whole, blurred = self.network(self.images), self.network(self.pyramid.blurred)
+        whole, blurred = self.network(self.images), self.network(self.perturbed.blurred)
         kept = self.logits(masks).softmax(dim=1).gather(1, self.targets_of_masks)
         return {
             "maps": gaussian_blur(masks.sum(dim=1, keepdim=True), self.settings.smooth_fraction * side)[:, 0],
@@ -235,24 +238,8 @@ class _Problem:
         }
 
 
-_CHOICES = {
-    "reward": ("simple", "contrastive"),
-    "variant": ("preserve", "delete", "dual"),
-    "padding": ("zero", "replicate"),
-    "ties": ("shared", "position"),
-}
-
-
-def check_settings(settings: ExtremalSettings) -> None:
-    """Raise `SettingsError` for a setting outside its range."""
-    for name, choices in _CHOICES.items():
-        if getattr(settings, name) not in choices:
-            raise SettingsError(f"{name} is {getattr(settings, name)!r}; it must be one of {', '.join(choices)}.")
-    if not settings.areas or not all(0 < area < 1 for area in settings.areas):
-        raise SettingsError(f"areas are {settings.areas!r}; give at least one, each between 0 and 1.")
-    for name, least in {"steps": 1, "n_levels": 2, "smooth_fraction": 0, "settled": 0}.items():
-        if getattr(settings, name) < least:
-            raise SettingsError(f"{name} is {getattr(settings, name)!r}; it must be at least {least}.")
-    for name in ("cell_fraction", "sigma_cells", "blur_fraction", "learning_rate"):
-        if not getattr(settings, name) > 0:
-            raise SettingsError(f"{name} is {getattr(settings, name)!r}; it must be greater than 0.")
+def perturbed(images: Tensor, settings: ExtremalSettings) -> Pyramid | ClickReveal:
+    """Give images (B, C, s, s) with all that masks make of them."""
+    if settings.perturbation == "click-reveal":
+        return ClickReveal(images, settings.reveal_blur_fraction)
+    return Pyramid(images, settings.n_levels, settings.blur_fraction * images.shape[-1], settings.padding)

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from fercore.errors import SettingsError
+from fercore.saliency.blurred import experiment_blur
 from fercore.saliency.mask import MaskShape
 from fercore.saliency.methods.extremal_perturbation import explain
 from fercore.settings import ExtremalSettings
@@ -100,6 +101,7 @@ def test_a_batch_that_is_split_gives_the_same(classifier, noise, targets, silent
         {"variant": "delete"},
         {"variant": "dual"},
         {"ties": "position"},
+        {"perturbation": "click-reveal"},
         {"padding": "replicate"},
         {"reward_scale": 5.0},
         {"n_levels": 3},
@@ -119,6 +121,23 @@ def test_every_setting_changes_the_masks(square_watcher, silent, changed):
     usual = explain(network, images, target, QUICK, report=silent)
     other = explain(network, images, target, replace(QUICK, **changed), report=silent)
     assert not np.array_equal(usual["masks"], other["masks"])
+
+
+def test_masks_may_uncover_what_people_saw_first(square_watcher, silent):
+    network, images, window = planted(square_watcher, side=32, square=slice(9, 23))
+    target = torch.zeros(1, dtype=torch.long)
+    reveal = ExtremalSettings(areas=(0.1,), perturbation="click-reveal")
+    found = explain(network, images, target, reveal, report=silent)
+    with torch.no_grad():
+        np.testing.assert_allclose(
+            found["blurred_logits"], network(experiment_blur(images, reveal.reveal_blur_fraction)), rtol=1e-4, atol=1e-5
+        )
+    assert overlap(top(found["masks"][0, 0], window.sum()), window) > 0.5
+    narrow = replace(reveal, steps=5, reveal_blur_fraction=0.1)
+    first, second = (
+        explain(network, images, target, s, report=silent)["masks"] for s in (narrow, replace(reveal, steps=5))
+    )
+    assert not np.array_equal(first, second)
 
 
 def test_smoothing_changes_the_map_alone(classifier, noise, targets, silent):
@@ -155,6 +174,8 @@ def test_progress_is_told_up_to_the_end(classifier, noise, targets):
         {"variant": "keep"},
         {"padding": "mirror"},
         {"ties": "random"},
+        {"perturbation": "black"},
+        {"perturbation": "click-reveal", "reveal_blur_fraction": 0.0},
         {"areas": ()},
         {"areas": (0.1, 1.5)},
         {"steps": 0},
