@@ -21,6 +21,7 @@ from fercore.study import Study
 from fercore.ui import state
 from fercore.ui.components import CIRCULAR, both_readings, clickable, threshold_slider
 from fercore.ui.messages import panel
+from fercore.ui.panels.condition_band import hover_of, of_condition
 from fercore.ui.panels.map_agreement import attention_sweep
 from fercore.ui.state import View
 
@@ -61,6 +62,7 @@ def explorer(view: View) -> None:
         _matrices(view, found, equal, condition, threshold, method)
     with right:
         _maps(view, equal, condition, threshold)
+    of_condition(view, condition, threshold)
     if study.simulated:
         st.caption(CIRCULAR)
 
@@ -91,16 +93,16 @@ def _matrices(
 ) -> None:
     """Draw Dice for each condition: the leading reading large and clickable, the other one under it."""
     readings = view.leading_first(
-        ("conditions", found.dice_matrix(method, threshold), f"threshold {threshold}"),
-        ("conditions-equal-area", equal.matrix(method), f"equal area, top {equal.percent:g} %"),
+        ("conditions", found.dice_matrix(method, threshold), f"threshold {threshold}", threshold),
+        ("conditions-equal-area", equal.matrix(method), f"equal area, top {equal.percent:g} %", None),
     )
-    for number, (key, matrix, how) in enumerate(readings):
+    for number, (key, matrix, how, cut_at) in enumerate(readings):
         drawing = label_matrix(
             matrix, list(view.study.label_set), view.theme, even_scale([matrix], "viridis"),
             title=f"Dice of {mark(method).label} with people",
             subtitle=f"{how}; {view.people}{'' if number else '; click a cell to see its maps'}",
             chosen=(condition.true_label, condition.false_label), height=300 if number else 430,
-            empty="no map on one of the two sides",
+            empty="no map on one of the two sides", hover=hover_of(view, method, cut_at),
         )  # fmt: skip
         clickable(drawing, key, f"Dice of {mark(method).label} for each condition, {how}.", _pick)
 

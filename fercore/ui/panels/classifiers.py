@@ -6,11 +6,12 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from fercore.comparison.intervals import wilson
 from fercore.figures.curves import accuracy_curves, loss_curve
 from fercore.figures.pair_triangle import Tile, pair_triangle
 from fercore.machines.regime import MULTICLASS, find_regime
 from fercore.machines.runs import Run
-from fercore.notation import count, duration
+from fercore.notation import count, duration, interval
 from fercore.ui.components import clickable, figure
 from fercore.ui.messages import panel
 from fercore.ui.state import View
@@ -44,11 +45,15 @@ def classifiers(view: View, run: Run, regime: str, under_way: Collection[str], *
 
 
 def _triangle(view: View, run: Run, regime: str, under_way: Collection[str], *, failed: bool) -> str:
-    tiles = {}
+    tiles, pairs = {}, {str(pair): pair for pair in run.label_set.pairs}
+    n_validation = view.study.images.of_split("validation")["label"].value_counts()
     for unit in run.units(regime):
         history = run.history(regime, unit)
         note = f"{count(len(history), 'epoch')}, {duration(history['seconds'].sum())}" if len(history) else ""
         accuracy = float(history["validation_accuracy"].iloc[-1]) if len(history) else None
+        n = sum(int(n_validation.get(label, 0)) for label in pairs[unit])
+        if accuracy is not None and n:
+            note = f"{interval(wilson(round(accuracy * n), n), 2)}, n = {n} validation images<br>{note}"
         now = run.state(regime, unit)
         if unit in under_way:
             now = "training"
@@ -60,7 +65,7 @@ def _triangle(view: View, run: Run, regime: str, under_way: Collection[str], *, 
     finished = sum(tile.state == "done" for tile in tiles.values())
     drawing = pair_triangle(
         tiles, view.study.label_set, view.theme, title=f"Pair classifiers of {regime}",
-        subtitle=f"validation accuracy, {finished} of {len(tiles)} trained", chosen=unit,
+        subtitle=f"validation accuracy, {finished} of {len(tiles)} trained; n and interval on hover", chosen=unit,
     )  # fmt: skip
     clickable(drawing, "triangle", f"State and accuracy of {len(tiles)} pair classifiers.", _pick)
     return unit

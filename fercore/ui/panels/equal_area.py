@@ -7,6 +7,7 @@ import math
 import pandas as pd
 import streamlit as st
 
+from fercore.comparison.band import score
 from fercore.figures.boxes import boxes
 from fercore.figures.theme import mark
 from fercore.findings.equal_area import EqualArea
@@ -16,6 +17,7 @@ from fercore.notation import NONE, count, decimal, f_test, interval, probability
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import both_readings, figure, sentences, table
 from fercore.ui.messages import panel
+from fercore.ui.panels.condition_band import equal_area_ceilings
 from fercore.ui.panels.map_agreement import at_equal_area, at_threshold, attention_sweep, found_equal_area
 from fercore.ui.state import View
 
@@ -70,19 +72,24 @@ def equal_areas(view: View) -> None:
         sentences(tests_in_words(found))
     conditions = [str(condition).replace("|", " against ") for condition in found.label_set.conditions]
     known = int(pd.DataFrame(found.of_images).notna().any().sum())
+    ceiling = float(pd.Series(view.find(equal_area_ceilings, SETTINGS)).mean())
+    bands = {row["method"]: (row["floor"], ceiling) for row in found.images.to_dict("records")}
     with st.grid(2, min_column_width=400) as grid:
         with grid.cell():
             drawing = boxes(
                 dict(zip(found.methods, found.of_images, strict=True)), conditions, view.theme,
                 title="Dice at equal area per condition", y_title="Dice", height=360 if view.lead == RIGOROUS else 300,
                 subtitle=f"top {found.percent:g} % of each image, mean over images; {view.people}, {count(known, 'condition')}",
+                bands=bands,
             )  # fmt: skip
             figure(drawing, "equal-area", f"Box plots of Dice at equal area for {len(found.methods)} methods.")
         with grid.cell():
             st.markdown("**Methods**")
-            table(_methods(found), "Dice at equal area of each method.")
+            table(_methods(found, ceiling), "Dice at equal area of each method.")
             st.caption(
                 f"Mean over {count(int(found.images['n_images'].max()), 'image')}, interval over images. {WHY['area']} {WHY['averaging']} "
+                "Floor: people's maps of other images. Ceiling: halves of the people, for half of them, since Spearman-Brown is for "
+                "correlations only. Score: (mean − floor) / (ceiling − floor). "
                 "Under the sweep: area under mean Dice over all thresholds, the same maps at every size."
             )
     if found.within is not None:
@@ -91,13 +98,15 @@ def equal_areas(view: View) -> None:
         st.caption(f"{_mixed(found)} {WHY['tests']}")
 
 
-def _methods(found: EqualArea) -> pd.DataFrame:
+def _methods(found: EqualArea, ceiling: float) -> pd.DataFrame:
     rows = found.images.to_dict("records")
     return pd.DataFrame(
         {
             "method": mark(row["method"]).label,
             "image by image": f"{share(row['mean'])} {interval((row['ci_low'], row['ci_high']))}",
-            "other images": share(row["floor"]),
+            "floor": share(row["floor"]),
+            "ceiling": share(ceiling),
+            "score": share(score(row["mean"], row["floor"], ceiling), 2),
             "mean maps": share(float(pd.Series(found.of_mean_maps[number]).mean())),
             "under the sweep": share(found.sweep_area[number]),
         }

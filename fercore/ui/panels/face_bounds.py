@@ -15,6 +15,7 @@ from fercore.saliency.maps import methods_for
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, HALF, how_computed
 from fercore.ui.messages import panel
+from fercore.ui.panels.condition_band import within
 from fercore.ui.state import View
 
 FORMULA = (
@@ -41,8 +42,8 @@ def bounds(view: View, image: str) -> None:
     if math.isfinite(ceiling):
         floors = [row["floor"] for row in own]
         st.caption(
-            f"On this face Dice lies between {share(min(floors))} to {share(max(floors))}, with people's maps of other faces, and "
-            f"{share(ceiling)}, between halves of the people. No interval: it is one image."
+            f"On this face Dice starts from a floor of {within(floors)}, with people's maps of other faces, and halves of the people "
+            f"reach a ceiling of {share(ceiling)}. No interval: it is one image."
         )
     else:
         st.caption("There is no ceiling for this face: fewer than two people answered it correctly.")

@@ -69,7 +69,7 @@ def comparison(view: View) -> None:
             curves = {method: found.mean_dice[:, number] for number, method in enumerate(found.methods)}
             drawing = sweep(
                 curves, threshold, view.theme, title="Mean Dice at every threshold", y_title="mean Dice",
-                subtitle=f"with {view.people}, {count(known, 'condition')}; 95 % interval over conditions",
+                subtitle=f"with {view.people}, {count(known, 'condition')}; 95 % interval over them; dotted: floors",
                 floors=between.mean_floors, ceiling=between.mean_ceiling, intervals=between.drawn_intervals,
             )  # fmt: skip
             figure(drawing, "sweep", "Mean Dice of each method against the threshold.")
