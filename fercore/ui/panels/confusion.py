@@ -161,7 +161,7 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
                     drawing, f"likeness-{key}", f"{title}: r of {count(len(rows), 'observer')} with {reference.label}."
                 )
     numbers = pd.DataFrame(_row(view, found.observers[name], like) for name, like in found.others.items())
-    empty = [column for column in ("paper", "paper r") if (numbers[column] == NONE).all()]
+    empty = ["paper r"] if (numbers["paper r"] == NONE).all() else []
     table(numbers.drop(columns=empty), "Correlation of each confusion matrix with the reference.")
     how_likeness_is_computed(found)
     test = next(iter(found.others.values())).relabelled
@@ -219,10 +219,10 @@ def _row(view: View, observer: Observer, like: Likeness) -> dict[str, str]:
     }
     first, second = view.leading_first(in_paper, rigorous)
     right = observer.accuracy
+    given = "" if observer.paper_accuracy is None else f", paper {share(observer.paper_accuracy, 2)}"
     return {
         "who": observer.label if view.study.responses is None else plain(observer.label),
         **first,
         **second,
-        "right among all": NONE if right is None else f"{share(right.value)} {interval(right.ci)}",
-        "paper": share(observer.paper_accuracy, 2),
+        "right among all": NONE if right is None else f"{share(right.value)} {interval(right.ci)}{given}",
     }
