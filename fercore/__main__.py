@@ -26,6 +26,7 @@ from fercore.commands import (
     simulate,
     studies,
     train,
+    trust,
 )
 from fercore.errors import FercoreError
 
@@ -46,6 +47,7 @@ app.command()(explain.explain)
 app.command()(compare.compare)
 app.command()(participate.participate)
 app.command()(reveal.reveal)
+app.command()(trust.trust)
 app.command()(regimes.regimes)
 app.command()(kappa.kappa)
 app.command()(score.score)

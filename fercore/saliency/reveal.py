@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -107,6 +108,23 @@ def reveal_unit(unit: RevealUnit, report: Report) -> None:
     report(note | {"done": len(unit.uncoverings), "message": f"{unit.name}: all images uncovered"})
 
 
+class Asked(Protocol):
+    """What has to be known of a unit to load its classifier and its images, see `RevealUnit`."""
+
+    @property
+    def study_folder(self) -> Path: ...  # noqa: D102
+    @property
+    def run(self) -> str: ...  # noqa: D102
+    @property
+    def regime(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def blur_fraction(self) -> float: ...  # noqa: D102
+    @property
+    def threads(self) -> int: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class Sight:
     """A classifier and the images that it is asked about, sharp and blurred."""
@@ -125,7 +143,7 @@ class Sight:
     """(n,): output of the false label."""
 
     @classmethod
-    def of(cls, unit: RevealUnit) -> Sight:
+    def of(cls, unit: Asked) -> Sight:
         """Load what a unit needs. Images are blurred at the side of the study, and made smaller or larger afterwards."""
         device = choose_device(unit.threads)
         torch.set_num_threads(device.threads)

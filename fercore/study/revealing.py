@@ -77,7 +77,7 @@ def revealing_key(study: Study, run: Run, source: str, regime: str | None = None
         "revealing",
         version=VERSION,
         areas=AREAS,
-        maps=_maps_key(study, run, source, regime),
+        maps=source_key(study, run, source, regime),
         regime=regime,
         unit=unit,
         weights=weights,
@@ -87,7 +87,8 @@ def revealing_key(study: Study, run: Run, source: str, regime: str | None = None
     )
 
 
-def _maps_key(study: Study, run: Run, source: str, regime: str) -> str:
+def source_key(study: Study, run: Run, source: str, regime: str) -> str:
+    """Give the store key of a block with the maps that images are uncovered along."""
     if source != PEOPLE:
         return study.maps_key(run, source, regime=regime)
     looks = study.folder / LOOKS_FILE
@@ -128,8 +129,7 @@ def plan_revealing(study: Study, run: Run, regime: str, names: Sequence[str], th
     from fercore.saliency.reveal import RevealUnit, Uncovering
 
     if PEOPLE in names:
-        maps = np.stack([resized(each, run.input_side) for each in study.attention_maps])
-        study.maps_store.put(_maps_key(study, run, PEOPLE, regime), {MAPS: maps})
+        keep_people(study, run, regime)
     return [
         RevealUnit(
             study_folder=study.folder,
@@ -137,7 +137,7 @@ def plan_revealing(study: Study, run: Run, regime: str, names: Sequence[str], th
             regime=regime,
             name=unit,
             uncoverings=tuple(
-                Uncovering(name, _maps_key(study, run, name, regime), revealing_key(study, run, name, regime, unit))
+                Uncovering(name, source_key(study, run, name, regime), revealing_key(study, run, name, regime, unit))
                 for name in names
             ),
             areas=AREAS,
@@ -148,6 +148,12 @@ def plan_revealing(study: Study, run: Run, regime: str, names: Sequence[str], th
         for unit in run.units(regime)
         if run.state(regime, unit) == "done" and len(rows_of(study.plan, run.label_set, unit))
     ]
+
+
+def keep_people(study: Study, run: Run, regime: str) -> None:
+    """Put people's attention maps where units read maps, at the side at which the networks see images."""
+    maps = np.stack([resized(each, run.input_side) for each in study.attention_maps])
+    study.maps_store.put(source_key(study, run, PEOPLE, regime), {MAPS: maps})
 
 
 def assemble_revealing(study: Study, run: Run, units: Sequence[RevealUnit]) -> None:

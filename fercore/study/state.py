@@ -10,6 +10,7 @@ from fercore.study.files import LOOKS_FILE
 from fercore.study.revealing import revealed_sources
 from fercore.study.seeing import has_seeing
 from fercore.study.study import Study
+from fercore.study.trusting import trusted_sources
 
 
 def state_of(study: Study) -> str:
@@ -24,4 +25,5 @@ def state_of(study: Study) -> str:
             if regime != MULTICLASS:
                 parts += [f"{method}:{study.has_maps(run, method, regime)}" for method in SETTINGS]
                 parts += [f"revealed:{source}" for source in revealed_sources(study, run, regime)]
+                parts += [f"trusted:{source}" for source in trusted_sources(study, run, regime)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

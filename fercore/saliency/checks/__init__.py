@@ -1,0 +1,1 @@
+"""Checks of saliency maps: one module each."""

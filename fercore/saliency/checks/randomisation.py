@@ -1,0 +1,113 @@
+"""Parameter randomisation (Adebayo, Gilmer, Muelly, Goodfellow, Hardt, Kim 2018): whether maps depend on what was learned.
+
+The layers of a classifier are re-initialised from the output down, and its images mapped anew. A map that stays as it was
+cannot explain what the network has learned; a map of edges is the warning, since it stays the same whatever the weights.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from fercore.comparison.map_stack import MapStack
+from fercore.comparison.measures import SIMILARITY
+from fercore.comparison.ssim import structural_similarity
+from fercore.machines.classifier import Classifier
+from fercore.machines.inputs import normalise, to_unit_range
+from fercore.machines.reinitialise import can_forget, forgetting, stages
+from fercore.saliency.examine import Subject
+from fercore.saliency.maps import METHODS, enlarge
+from fercore.saliency.trust import CHECKS, ONE_PASS, REDUCED, Check, Curve, Score, TrustSettings
+from fercore.store import Arrays
+
+MEASURES = {"spearman": "Spearman's r of |map|", "ssim": "SSIM of |map|", "iou": "IoU of the top of |map|"}
+
+_X = "stages with new weights, from the output down (the last: all)"
+
+
+@CHECKS.register
+class Randomisation(Check):
+    """Likeness of the map with the map of the network whose layers have forgotten, stage by stage."""
+
+    title = "Does the map depend on what the network has learned?"
+    note = (
+        "Layers get new random weights from the output down, and images are mapped anew. A map that stays the same, as the "
+        "edges of an image do, does not show what was learned. Methods that see an image many times map a drawn part of the "
+        "images, Extremal Perturbation with 200 steps, RISE with 1000 masks."
+    )
+
+    def scores(self, settings: TrustSettings) -> tuple[Score, ...]:  # noqa: ARG002  the same for all settings
+        """Rank by the mean likeness over stages."""
+        return tuple(
+            Score(f"randomised_{name}", f"new weights, {words}", False, f"{words} with the true map, mean over stages")
+            for name, words in MEASURES.items()
+        )
+
+    def curves(self, subject: Subject) -> tuple[Curve, ...]:
+        """Give likeness by the number of stages."""
+        x = tuple(range(1, len(stages(subject.sight.classifier)) + 1))
+        return tuple(Curve(f"randomised_{name}_at", words, x, _X, words) for name, words in MEASURES.items())
+
+    def __call__(self, subject: Subject) -> Arrays | None:
+        """Map with forgetful networks; None for maps that no method made, and for networks that bring weights along."""
+        if subject.method is None or not can_forget(subject.network):
+            return None
+        rows = _drawn(subject)
+        classifier = subject.sight.classifier
+        true = _maps(subject, classifier, rows)
+        side = subject.maps.shape[1]
+        likeness = np.stack(
+            [
+                _likeness(true, _maps(subject, forgetful, rows), subject.settings.top_percent)
+                for forgetful in forgetting(classifier, subject.network, side, subject.settings.seed)
+            ],
+            axis=2,
+        )
+        found: Arrays = {}
+        for name, values in zip(MEASURES, likeness, strict=True):
+            everywhere = np.full((len(subject.maps), values.shape[1]), np.nan)
+            everywhere[rows] = values
+            found[f"randomised_{name}_at"] = everywhere
+            found[f"randomised_{name}"] = _means(everywhere)
+        return found
+
+
+def _drawn(subject: Subject) -> NDArray[np.intp]:
+    """Give the rows that are mapped anew: all where that is quick."""
+    n = len(subject.maps)
+    if subject.method in ONE_PASS:
+        return np.arange(n)
+    rng = np.random.default_rng([subject.settings.seed, *subject.name.encode()])
+    return np.sort(rng.permutation(n)[: subject.settings.images_per_classifier])
+
+
+def _maps(subject: Subject, classifier: Classifier, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Map images by the subject's method, with settings that are quicker where it takes long: |map|, (n_rows, s, s)."""
+    sight, method = subject.sight, str(subject.method)
+    settings = dataclasses.replace(subject.method_settings, **REDUCED.get(method, {}))
+    x = normalise(to_unit_range(torch.from_numpy(sight.sharp[rows]).to(sight.device.torch_device)))
+    targets = torch.from_numpy(sight.true[rows]).to(x.device)
+    found = METHODS.get(method)(classifier, x, targets, settings, report=lambda _: None)
+    return np.abs(enlarge(found["maps"], subject.maps.shape[1]))
+
+
+def _likeness(a: NDArray[np.float32], b: NDArray[np.float32], percent: float) -> NDArray[np.float64]:
+    """Compare maps (n, s, s) by each of `MEASURES`: (n_measures, n); NaN where one of them is constant."""
+    spearman = SIMILARITY.get("spearman")()(a, b)
+    tops = [MapStack(maps).top(percent) for maps in (a, b)]
+    either = (tops[0] | tops[1]).sum(axis=1)
+    iou = (tops[0] & tops[1]).sum(axis=1) / np.maximum(either, 1)
+    return np.stack([spearman, structural_similarity(a, b), np.where(np.isfinite(spearman), iou, np.nan)])
+
+
+def _means(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average (n, k) over k, leaving out NaN; NaN where nothing is known."""
+    known = np.isfinite(values)
+    n = known.sum(axis=1)
+    means: NDArray[np.float64] = np.divide(
+        np.where(known, values, 0).sum(axis=1), n, out=np.full(len(values), np.nan), where=n > 0
+    )
+    return means

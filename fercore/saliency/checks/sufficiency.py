@@ -1,0 +1,57 @@
+"""Sufficiency: whether the top of a map alone, in colour on the blurred gray image, leads to the same decision.
+
+It is what people had before them when they decided, with the map in place of their clicks. (The smallest sufficient area is
+the published use of Extremal Perturbation: Fong, Patrick, Vedaldi 2019.)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fercore.saliency.examine import Subject
+from fercore.saliency.trust import CHECKS, Check, Curve, Score, TrustSettings
+from fercore.store import Arrays
+
+_X = "share of the image that is kept in colour"
+
+
+@CHECKS.register
+class Sufficiency(Check):
+    """Share of images that are still classified the same, and what is left of p, at several areas."""
+
+    title = "Does the top of the map suffice?"
+    note = (
+        "Only the top of the map is kept in colour, on the blurred gray image that people saw. Same decision: the classifier "
+        "chooses the label that it chose on the whole image. Ratio: p of the true label over p on the whole image."
+    )
+
+    def scores(self, settings: TrustSettings) -> tuple[Score, ...]:
+        """Rank by the decisions and by the ratios, averaged over the areas."""
+        areas = ", ".join(f"{100 * area:g}" for area in settings.areas)
+        return (
+            Score(
+                "same_decision", "same decision", True, f"share of images decided the same, mean over {areas} % kept"
+            ),
+            Score("kept_ratio", "p ratio", True, f"p over p on the whole image, mean over {areas} % kept"),
+        )
+
+    def curves(self, subject: Subject) -> tuple[Curve, ...]:
+        """Give both by area."""
+        x = subject.settings.areas
+        return (
+            Curve("same_decision_at", "same decision", x, _X, "share of images decided the same"),
+            Curve("kept_ratio_at", "p ratio", x, _X, "p / p on the whole image"),
+        )
+
+    def __call__(self, subject: Subject) -> Arrays:
+        """Keep the top at every area."""
+        p = subject.kept(np.array([*subject.settings.areas, 1.0]))
+        kept, whole = p[:, :-1], p[:, -1:]
+        same = np.where(np.isfinite(p[:, :-1]), (kept > 0.5) == (whole > 0.5), np.nan)
+        ratio = kept / whole
+        return {
+            "same_decision": same.mean(axis=1),
+            "kept_ratio": ratio.mean(axis=1),
+            "same_decision_at": same,
+            "kept_ratio_at": ratio,
+        }
