@@ -17,6 +17,7 @@ from fercore.errors import MissingError
 from fercore.humans.trial_store import TrialStore
 from fercore.images.image_set import ImageSet
 from fercore.labels import LabelSet
+from fercore.store import digest_file
 from fercore.study.card import StudyCard
 
 PLAN_FILE: Final = "plan.csv"
@@ -97,6 +98,12 @@ class StudyFiles:
         """Where the two expressions of each condition differ on that face: "motion" and "appearance", (n_plan, g, g)."""
         path = self.folder / "truth.safetensors"
         return {k: v.astype(np.float32) for k, v in load_file(path).items()} if path.is_file() else None
+
+    @cached_property
+    def truth_digest(self) -> str | None:
+        """SHA-256 over the ground truth, or None where there is none."""
+        path = self.folder / "truth.safetensors"
+        return digest_file(path) if path.is_file() else None
 
     @cached_property
     def votes(self) -> pd.DataFrame | None:

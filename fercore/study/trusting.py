@@ -12,7 +12,7 @@ from fercore.machines.runs import Run
 from fercore.saliency.maps import CONTROLS, MAPS, SETTINGS
 from fercore.saliency.trust import VERSION, TrustBlock, TrustSettings, put_together, read_block, write_block
 from fercore.settings import to_mapping
-from fercore.store import Store, digest_array, make_key
+from fercore.store import Store, make_key
 from fercore.study.revealing import PEOPLE, keep_people, source_key, sources
 from fercore.study.study import Study
 
@@ -58,9 +58,7 @@ def _maps_key(study: Study, run: Run, source: str, regime: str) -> str:
 
 
 def _truth_key(study: Study) -> str | None:
-    if study.truth is None:
-        return None
-    return make_key("ground truth", maps={name: digest_array(maps) for name, maps in study.truth.items()})
+    return None if study.truth_digest is None else make_key("ground truth", file=study.truth_digest)
 
 
 def trusted_sources(study: Study, run: Run, regime: str | None = None) -> tuple[str, ...]:

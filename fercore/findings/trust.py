@@ -1,0 +1,154 @@
+"""How far each method's maps can be trusted: what checks found, summed up over images, and the methods ranked by it.
+
+Beyond the paper, which takes maps at their word. People's attention maps take part as one more method wherever a check needs
+no network of its own, and beside everything stand maps that know nothing: noise, a centred Gaussian, the edges of the image.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from fercore.comparison.resamples import count_weights, estimate, weighted_means
+from fercore.errors import MissingError
+from fercore.findings.map_likeness import likeness_of_seeds, likeness_of_sources
+from fercore.machines.runs import Run
+from fercore.saliency.trust import Checked, Score
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+from fercore.study.trusting import read_trust
+
+SEEDS: Final = "other-seeds"
+"""The check that needs another run."""
+
+SEED_SCORE: Final = Score(
+    "other_seeds", "other seeds", True, "Spearman's r with the same method's map by networks of other seeds"
+)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What checks found about the maps of one run."""
+
+    checks: dict[str, Checked]
+    """The questions, by name."""
+    scores: pd.DataFrame
+    """check, score, source, value, ci_low, ci_high, n (images), rank (1 is best), n_ranked. Intervals: bootstrap over images."""
+    curves: pd.DataFrame
+    """check, curve, source, x, value, ci_low, ci_high, n."""
+    agreement: pd.DataFrame
+    """a, b, value, ci_low, ci_high, n: Spearman's r over pixels of two sources' maps of the same image, mean over images."""
+
+    def label(self, score: str) -> str:
+        """Give the words for a score."""
+        return next(one.label for check in self.checks.values() for one in check.scores if one.name == score)
+
+
+def trust(study: Study, run: Run, settings: ComparisonSettings) -> Trust:
+    """Sum up what checks found.
+
+    All intervals come from the same resamples of images, so that methods are resampled together. NaN is left out.
+
+    Raises
+    ------
+    MissingError
+        When nothing was checked.
+    """
+    found = read_trust(study, run)
+    if not found:
+        raise MissingError(
+            f"The maps of run {run.name!r} have not been checked. Start that: "
+            f"`python -m fercore trust {study.name} --run {run.name}`."
+        )
+    weights = count_weights(len(study.plan), np.random.default_rng(settings.seed), settings.n_bootstrap)
+    level = settings.ci_level
+    checks: dict[str, Checked] = {}
+    scores: list[tuple[Any, ...]] = []
+    curves: list[tuple[Any, ...]] = []
+    for source, block in found.items():
+        for name, checked in block.checks.items():
+            checks.setdefault(name, checked)
+            scores += [
+                (name, score.name, source, *_mean(block.arrays[score.name], weights, level)) for score in checked.scores
+            ]
+            for curve in checked.curves:
+                means = weighted_means(block.arrays[curve.name].astype(np.float64), weights)
+                n = np.isfinite(block.arrays[curve.name]).sum(axis=0)
+                for x, values, n_images in zip(curve.x, means.T, n, strict=True):
+                    point = estimate(values, int(n_images), level)
+                    curves.append((name, curve.name, source, x, *point, int(n_images)))
+    seeds = likeness_of_seeds(study, run)
+    if seeds:
+        checks[SEEDS] = Checked(
+            "Do networks of another seed give the same map?",
+            "The same method on classifiers of other runs of the same network and regime, image by image.",
+            (SEED_SCORE,),
+            (),
+        )
+    scores += [(SEEDS, SEED_SCORE.name, source, *_mean(values, weights, level)) for source, values in seeds.items()]
+    names = ["check", "score", "source", "value", "ci_low", "ci_high", "n"]
+    table = _ranked(pd.DataFrame(scores, columns=names), checks)
+    return Trust(
+        checks=checks,
+        scores=table,
+        curves=pd.DataFrame(curves, columns=["check", "curve", "source", "x", "value", "ci_low", "ci_high", "n"]),
+        agreement=_agreement(study, run, weights, level),
+    )
+
+
+def _mean(values: NDArray[np.floating], weights: NDArray[np.float64], level: float) -> tuple[float, float, float, int]:
+    n = int(np.isfinite(values).sum())
+    return *estimate(weighted_means(values.astype(np.float64)[:, None], weights)[:, 0], n, level), n
+
+
+def _ranked(scores: pd.DataFrame, checks: dict[str, Checked]) -> pd.DataFrame:
+    """Rank the sources by each score, 1 the best, ties at the best of their ranks."""
+    better = {score.name: score.higher_is_better for checked in checks.values() for score in checked.scores}
+    signed = scores["value"].where(~scores["score"].map(better), -scores["value"])
+    by_score = signed.groupby(scores["score"])
+    return scores.assign(rank=by_score.rank(method="min"), n_ranked=by_score.transform("count").astype(int))
+
+
+def _agreement(study: Study, run: Run, weights: NDArray[np.float64], level: float) -> pd.DataFrame:
+    likeness = likeness_of_sources(study, run)
+    rows = [
+        (a, b, *_mean(likeness.values[first, second], weights, level))
+        for first, a in enumerate(likeness.sources)
+        for second, b in enumerate(likeness.sources)
+        if first != second
+    ]
+    return pd.DataFrame(rows, columns=["a", "b", "value", "ci_low", "ci_high", "n"])
+
+
+def trust_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
+    """Give the part ``trust`` of the report: every score by source, and how alike the sources' maps are.
+
+    Raises
+    ------
+    MissingError
+        Without a run, or when nothing was checked.
+    """
+    if run is None:
+        raise MissingError(f"Study {study.name!r} has no run whose maps could be checked.")
+    found = trust(study, run, settings)
+    part: dict[str, Any] = {"n_images": len(study.plan), "scores": {}, "sources": {}, "agreement": []}
+    for check, checked in found.checks.items():
+        for score in checked.scores:
+            part["scores"][score.name] = {
+                "check": check, "label": score.label, "higher_is_better": score.higher_is_better, "note": score.note,
+            }  # fmt: skip
+    for row in found.scores.to_dict("records"):
+        part["sources"].setdefault(row["source"], {})[row["score"]] = {
+            "value": row["value"], "ci": [row["ci_low"], row["ci_high"]], "n": row["n"],
+            "rank": int(row["rank"]) if np.isfinite(row["rank"]) else None,
+        }  # fmt: skip
+    for row in found.agreement.to_dict("records"):
+        if row["a"] < row["b"]:
+            part["agreement"].append(
+                {"a": row["a"], "b": row["b"], "r": row["value"], "ci": [row["ci_low"], row["ci_high"]], "n": row["n"]}
+            )
+    return part
