@@ -126,11 +126,11 @@ class AttentionSweep:
         return {column: pd.factorize(self._rows[column].to_numpy()) for column in ("method", "true_label")}
 
 
-def mean_maps(study: Study, run: Run, regime: str | None = None, methods: tuple[str, ...] = PAPER_METHODS) -> MeanMaps:
+def mean_maps(study: Study, run: Run, others: tuple[str, ...] = (), regime: str | None = None) -> MeanMaps:
     """Average people's maps and those of a regime's pair classifiers (by default the run's first) within conditions.
 
-    Images that nobody answered correctly have no attention map and are left out of people's means. Of ``methods``, by default
-    the paper's, those take part whose maps are there.
+    Images that nobody answered correctly have no attention map and are left out of people's means. Of the paper's methods and
+    ``others`` those take part whose maps are there.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def mean_maps(study: Study, run: Run, regime: str | None = None, methods: tuple[
         When the study has no trials, or the run no saliency maps.
     """
     human = study.attention_maps
-    mapped = sorted((m for m in methods if study.has_maps(run, m, regime)), key=_rank)
+    mapped = sorted((m for m in {*PAPER_METHODS, *others} if study.has_maps(run, m, regime)), key=_rank)
     if not mapped:
         raise MissingError(
             f"Run {run.name!r} of study {study.name!r} has no saliency maps yet. "

@@ -88,9 +88,12 @@ class DiceBand:
         return draw_images(self.ceiling.shape[1], rng, self.settings.n_bootstrap)
 
 
-def dice_band(study: Study, run: Run, settings: ComparisonSettings) -> DiceBand:
-    """Compare mean maps with those of other conditions and of other people; raises `MissingError` as `mean_maps` does."""
-    maps = mean_maps(study, run)
+def dice_band(study: Study, run: Run, settings: ComparisonSettings, others: tuple[str, ...] = ()) -> DiceBand:
+    """Compare mean maps with those of other conditions and of other people; raises `MissingError` as `mean_maps` does.
+
+    The methods are the paper's, and ``others``.
+    """
+    maps = mean_maps(study, run, others)
     return DiceBand(
         sweep=sweep_attention(maps),
         floor=floor_dice(maps.human, np.stack(list(maps.model.values()))),

@@ -64,9 +64,9 @@ class EqualArea:
         return matrix
 
 
-def equal_area(study: Study, run: Run, settings: ComparisonSettings) -> EqualArea:
-    """Compare methods at equal area; raises `MissingError` without people or saliency maps."""
-    maps = mean_maps(study, run)
+def equal_area(study: Study, run: Run, settings: ComparisonSettings, others: tuple[str, ...] = ()) -> EqualArea:
+    """Compare the paper's methods and ``others`` at equal area; raises `MissingError` without people or saliency maps."""
+    maps = mean_maps(study, run, others)
     sweep = sweep_attention(maps)
     dice = measures(settings, [MEASURE])
     by_image = _image_by_image(study, run, sweep.methods, settings)

@@ -165,7 +165,7 @@ class _Bench:
             return {}
         own = self._people_maps.compare(block.maps)[SCORED]
         means = [_mean(values) for values in (own.own, own.floor, self._ceiling)]
-        sweep = sweep_attention(mean_maps(self.study, run, regime))
+        sweep = sweep_attention(mean_maps(self.study, run, (self.method,), regime))
         return {
             "dice": float(sweep.mean_dice[self.settings.threshold, sweep.methods.index(self.method)]),
             "score": score(*means, higher_is_better=self.scored[SCORED].higher_is_better),

@@ -142,6 +142,12 @@ class MapBlock:
         return ratio
 
 
+def defined_methods(run: Run) -> tuple[str, ...]:
+    """Give all methods that are defined for a run's networks, in the order of `SETTINGS`."""
+    layer = run.cam_layer  # None for runs of before it was written down, whose networks have all that methods need
+    return tuple(m for m in SETTINGS if layer is None or m not in NEEDS or getattr(layer, NEEDS[m]))
+
+
 def methods_for(run: Run, asked: Sequence[str] = ()) -> tuple[str, ...]:
     """Give the methods that are asked for, each once; when none is, the paper's that are defined for a run's networks.
 
@@ -153,16 +159,15 @@ def methods_for(run: Run, asked: Sequence[str] = ()) -> tuple[str, ...]:
         When a method is asked for that is not defined: class activation maps need an average and a linear head, Grad-CAM
         needs a feature map.
     """
-    layer = run.cam_layer  # None for runs of before it was written down, whose networks have all that methods need
-    undefined = {method for method, need in NEEDS.items() if layer is not None and not getattr(layer, need)}
+    layer, defined = run.cam_layer, defined_methods(run)
     for method in asked:
         settings_of(method)
-        if layer is not None and method in undefined:
+        if layer is not None and method not in defined:
             raise InputError(
                 f"{METHOD_LABELS[method]} is not defined for the network {run.training.network!r} of run {run.name!r}: "
                 f"{layer.why_not}. Take {METHOD_LABELS['extremal-perturbation']}, or train another network."
             )
-    return tuple(dict.fromkeys(asked or (method for method in PAPER_METHODS if method not in undefined)))
+    return tuple(dict.fromkeys(asked or (method for method in PAPER_METHODS if method in defined)))
 
 
 def write_maps(store: Store, key: str, arrays: Mapping[str, np.ndarray], method: str, settings: Any) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fercore.figures.theme import mark
 from fercore.findings.two_readings import LEADS
 from fercore.machines.runs import Run
 from fercore.notation import duration
-from fercore.saliency.maps import METHOD_LABELS, METHODS
+from fercore.saliency.maps import METHOD_LABELS, PAPER_METHODS, SETTINGS, defined_methods
 from fercore.study import Study, list_studies
 from fercore.ui import state
 from fercore.ui.appearance import current_theme
@@ -16,7 +15,7 @@ from fercore.ui.loaders import load_study
 from fercore.ui.panels import jobs, retrain
 from fercore.ui.state import View
 
-_DEFAULT_METHOD = "EP"
+_DEFAULT_METHOD = "extremal-perturbation"
 
 
 def draw() -> View:
@@ -32,21 +31,17 @@ def draw() -> View:
     study, now = load_study(name or names[0])
     runs = study.run_names
     state.refuse_unknown("run", runs, "run")
-    methods = {mark(name).label: name for name in sorted(METHODS.names(), key=[*METHOD_LABELS, *METHODS.names()].index)}
-    state.refuse_unknown("method", methods, "saliency method")
     state.refuse_unknown("lead", LEADS, "reading")
     with st.sidebar:
         run = _choose_run(study, runs)
-        label = st.segmented_control(
-            "Method", list(methods), default=_DEFAULT_METHOD, required=True, key="method", bind="query-params"
-        )
+        method = _choose_method(run)
         lead = st.segmented_control(
             "Leading numbers", LEADS, default=LEADS[0], required=True, key="lead", bind="query-params",
             help="Both are always shown: the paper's own statistics, and beside them those that survive its critics.",
         )  # fmt: skip
         st.divider()
         _last_run(run)
-        view = View(study, run, methods[label or _DEFAULT_METHOD], theme, now, lead or LEADS[0])
+        view = View(study, run, method, theme, now, lead or LEADS[0])
         retrain.button(view)
         jobs.lines(study)
     return view
@@ -58,6 +53,19 @@ def _choose_run(study: Study, runs: tuple[str, ...]) -> Run | None:
         return None
     name = st.selectbox("Run", runs, key="run", bind="query-params")
     return study.run(name if name in runs else runs[0])
+
+
+def _choose_method(run: Run | None) -> str:
+    """Offer the methods that are defined for the run's networks: the paper's first, controls last."""
+    labels = {METHOD_LABELS[method]: method for method in (SETTINGS if run is None else defined_methods(run))}
+    state.refuse_unknown("method", labels, "saliency method")
+    names = list(labels)
+    label = st.selectbox(
+        "Method", names, index=names.index(METHOD_LABELS[_DEFAULT_METHOD]), key="method", bind="query-params",
+        help=f"The paper compares {', '.join(METHOD_LABELS[method] for method in PAPER_METHODS)}. The last two are controls: "
+        "they know nothing of the network.",
+    )  # fmt: skip
+    return labels[label]
 
 
 def _last_run(run: Run | None) -> None:

@@ -16,7 +16,7 @@ from fercore.errors import MissingError
 from fercore.figures.theme import Theme
 from fercore.findings.two_readings import PAPER
 from fercore.machines.runs import Run
-from fercore.saliency.maps import methods_for
+from fercore.saliency.maps import PAPER_METHODS, defined_methods, methods_for
 from fercore.study import Study
 from fercore.ui.loaders import found
 from fercore.ui.messages import plain
@@ -49,6 +49,12 @@ class View:
         """Give ``finding(study, *arguments)``, computed once for all readers."""
         return found(finding, self.study, self.state, *arguments)
 
+    def find_with_chosen(self, finding: Callable[..., T], *arguments: Hashable) -> T:
+        """As `find`, of a finding on the paper's methods, which the chosen one joins where its maps are there."""
+        run, method = self.finished_run, self.method
+        joins = method not in PAPER_METHODS and self.study.has_maps(run, method)
+        return self.find(finding, run, *arguments, *([(method,)] if joins else []))
+
     @property
     def finished_run(self) -> Run:
         """The chosen run; raises `MissingError` with the way out when there is none."""
@@ -66,17 +72,23 @@ class View:
 
     @property
     def missing_maps(self) -> tuple[str, ...]:
-        """Methods whose maps the chosen run could have and has not; empty without a run of pair classifiers."""
+        """The paper's methods, and the chosen one, as far as the chosen run could have their maps and has not.
+
+        Empty without a run of pair classifiers.
+        """
         run = self.run
         if run is None or run.pair_regime is None:
             return ()
-        return tuple(method for method in methods_for(run) if not self.study.has_maps(run, method))
+        wanted = (m for m in defined_methods(run) if m in PAPER_METHODS or m == self.method)
+        return tuple(method for method in wanted if not self.study.has_maps(run, method))
 
     @property
     def has_no_maps(self) -> bool:
-        """Whether the chosen run lacks all maps that it could have."""
-        missing = self.missing_maps
-        return self.run is not None and bool(missing) and len(missing) == len(methods_for(self.run))
+        """Whether the chosen run lacks the maps of all the paper's methods."""
+        run = self.run
+        if run is None or run.pair_regime is None:
+            return False
+        return not any(self.study.has_maps(run, method) for method in methods_for(run))
 
     @property
     def can_compare_maps(self) -> bool:

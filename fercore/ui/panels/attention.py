@@ -16,10 +16,12 @@ from fercore.findings.equal_area import EqualArea, equal_area
 from fercore.findings.two_readings import PAPER
 from fercore.labels import Condition
 from fercore.notation import NONE, count, share
+from fercore.saliency.maps import METHOD_LABELS
+from fercore.saliency.maps import SETTINGS as SALIENCY_SETTINGS
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.ui import state
-from fercore.ui.components import CIRCULAR, both_readings, clickable, threshold_slider
+from fercore.ui.components import CIRCULAR, both_readings, clickable, settings_behind, threshold_slider
 from fercore.ui.messages import panel
 from fercore.ui.panels.condition_band import hover_of, of_condition
 from fercore.ui.panels.map_agreement import attention_sweep
@@ -44,17 +46,17 @@ def mean_faces(study: Study) -> NDArray[np.uint8]:
 @panel
 def explorer(view: View) -> None:
     """Draw the chooser of conditions, and the maps of the chosen one at the slider's threshold."""
-    study, run = view.study, view.finished_run
+    study = view.study
     if view.has_no_maps:
         return  # the offer to compute them says so
     with st.skeleton(height=560):
-        found = view.find(attention_sweep, run)
+        found = view.find_with_chosen(attention_sweep)
     left, right = st.columns([1, 1.45], gap="medium", vertical_alignment="bottom")
     with left:
         condition = _chosen(view)
     with right:
         threshold = threshold_slider()
-    equal = view.find(equal_area, run, SETTINGS)
+    equal = view.find_with_chosen(equal_area, SETTINGS)
     method = view.method if view.method in found.methods else found.methods[0]
     _sentences(view, found, equal, condition, threshold)
     left, right = st.columns([1, 1.45], gap="medium")
@@ -63,6 +65,7 @@ def explorer(view: View) -> None:
     with right:
         _maps(view, equal, condition, threshold)
     of_condition(view, condition, threshold)
+    settings_behind(**{METHOD_LABELS[method]: SALIENCY_SETTINGS[method]() for method in found.methods})
     if study.simulated:
         st.caption(CIRCULAR)
 
@@ -124,14 +127,14 @@ def _pick(cell: list[str]) -> None:
 
 def _maps(view: View, equal: EqualArea, condition: Condition, threshold: int) -> None:
     number = view.study.label_set.conditions.index(condition)
-    maps = view.find(mean_maps, view.finished_run)
+    maps = view.find_with_chosen(mean_maps)
     face = view.find(mean_faces)[number]
     n_images = int((view.find(condition_numbers) == number).sum())
     human = maps.human[number]
     if not np.isfinite(human).all():
         st.info("Nobody answered these images correctly, so people have no map here.", icon=":material/info:")
         return
-    area = view.find(attention_sweep, view.finished_run).at(threshold)
+    area = view.find_with_chosen(attention_sweep).at(threshold)
     own = area[area["condition"] == str(condition)].set_index("method").to_dict("index")
     mapped = {name: means[number] for name, means in maps.model.items() if np.isfinite(means[number]).all()}
     with st.grid(1 + len(maps.model), min_column_width=120, gap="xsmall") as grid:

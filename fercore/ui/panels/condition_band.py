@@ -35,7 +35,7 @@ FORMULA = (
 
 def found_band(view: View) -> DiceBand:
     """Give floors and ceilings of all conditions, worked out once for all readers."""
-    return view.find(dice_band, view.finished_run, SETTINGS)
+    return view.find_with_chosen(dice_band, SETTINGS)
 
 
 def equal_area_ceilings(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:

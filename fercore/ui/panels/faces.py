@@ -10,11 +10,11 @@ from fercore.errors import InputError
 from fercore.figures.overlay import overlay, scaled
 from fercore.findings.faces import face_agreement, face_table
 from fercore.notation import NONE, count, decimal, share
-from fercore.saliency.maps import METHOD_LABELS, PAPER_METHODS, methods_for
+from fercore.saliency.maps import METHOD_LABELS, PAPER_METHODS, SETTINGS, methods_for
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.ui import state
-from fercore.ui.components import CIRCULAR
+from fercore.ui.components import CIRCULAR, settings_behind
 from fercore.ui.filmstrip import Frame, filmstrip
 from fercore.ui.loaders import thumbnails
 from fercore.ui.messages import panel
@@ -140,6 +140,7 @@ def row(view: View, image: str) -> None:
         f"with the value). Dice with people's map, both cut at {_THRESHOLD} of 255."
         + (f" {CIRCULAR}" if study.simulated else "")
     )
+    settings_behind(**{METHOD_LABELS[method]: SETTINGS[method]() for method in methods})
 
 
 def _methods(view: View) -> list[str]:

@@ -18,9 +18,9 @@ from fercore.ui.state import View
 SETTINGS = ComparisonSettings()
 
 
-def attention_sweep(study: Study, run: Run) -> AttentionSweep:
-    """Compare people's mean maps with every method's, at all thresholds."""
-    return sweep_attention(mean_maps(study, run))
+def attention_sweep(study: Study, run: Run, others: tuple[str, ...] = ()) -> AttentionSweep:
+    """Compare people's mean maps with those of the paper's methods and of ``others``, at all thresholds."""
+    return sweep_attention(mean_maps(study, run, others))
 
 
 def found_equal_area(view: View) -> EqualArea:
