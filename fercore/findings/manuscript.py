@@ -13,6 +13,7 @@ from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attentio
 from fercore.findings.bibliography import METHODS, REGIMES, SOURCES, bibtex
 from fercore.findings.networks import readouts
 from fercore.findings.people import people
+from fercore.findings.rigorous_results import RELATIONS, map_sentences, network_sentences, people_sentences
 from fercore.machines.regime import MULTICLASS, find_regime
 from fercore.machines.runs import Run
 from fercore.saliency.maps import METHOD_LABELS
@@ -45,7 +46,7 @@ class Manuscript:
 
 
 def manuscript(study: Study, run: Run | None, settings: ComparisonSettings) -> Manuscript:
-    """Write down what was done and found in a study; parts that it does not have are left out.
+    """Write down what was done and found in a study, in both readings; parts that it does not have are left out.
 
     Citations stand as ``[@key]``, as pandoc reads them.
     """
@@ -53,14 +54,14 @@ def manuscript(study: Study, run: Run | None, settings: ComparisonSettings) -> M
     text.methods.append(_stimuli(study, text))
     if not study.trials.empty:
         text.methods.append(_participants(study))
-        text.results += _people_results(study, settings)
+        text.results += [*_people_results(study, settings), *people_sentences(study, settings)]
     if run is not None:
         text.methods.append(_networks(study, run, text))
-        text.results += _network_results(study, run, settings)
+        text.results += [*_network_results(study, run, settings), *network_sentences(study, run, settings)]
         sweep = _sweep(study, run)
         if sweep is not None:
             text.methods.append(_maps(sweep, settings, text))
-            text.results += attention_sentences(sweep, settings)
+            text.results += [*attention_sentences(sweep, settings), *map_sentences(study, run, settings)]
     text.methods.append(_software(study, run, settings, text))
     return text
 
@@ -144,7 +145,8 @@ def _maps(sweep: AttentionSweep, settings: ComparisonSettings, text: Manuscript)
         f"of variance of repeated measures with the correction of Greenhouse and Geisser {text.cite('greenhouse1959')}, "
         f"Friedman's test and paired differences with Holm's correction {text.cite('holm1979')}. Intervals of shares of "
         f"variance and of d_z come from the noncentral distributions of F and t {text.cite('steiger2004')}, that of Kendall's "
-        "W from a bootstrap over conditions."
+        "W from a bootstrap over conditions. Beside that, maps were compared image by image at equal area, the top "
+        f"{settings.top_percent:g}% of the pixels of each, and held against people's maps of other images."
     )
 
 
@@ -160,13 +162,8 @@ def _people_results(study: Study, settings: ComparisonSettings) -> Iterator[str]
     ours = people(study, settings)
     who = "Simulated observers" if study.simulated else "Participants"
     yield f"{who} chose the true label in {notation.share(ours.accuracy)} of trials, {ci(ours.accuracy_ci, settings)}."
-    words = {
-        "clicks_time": "clicks and time",
-        "clicks_accuracy": "clicks and accuracy",
-        "time_accuracy": "time and accuracy",
-    }
     told = [
-        f"{words[name]}, r({c.n - 2}) = {notation.share(c.r, 2)}, {notation.probability(c.p)}"
+        f"{RELATIONS[name]}, r({c.n - 2}) = {notation.share(c.r, 2)}, {notation.probability(c.p)}"
         for name, c in ours.correlations.items()
     ]
     yield f"Over conditions, correlations were: {'; '.join(told)}."

@@ -38,9 +38,19 @@ def test_results_are_those_of_the_analysis(full, text, settings):
 def test_every_test_has_its_effect_size_with_an_interval(full, text, settings):
     results = " ".join(text.results)
     number, bounds = r"−?\d*\.\d\d", r"95% CI \[[−.\d]+,\s[−.\d]+\]"
-    for size, times in (("η²", 2), ("η²p", 1), ("W", 1), ("d_z", 3)):
+    for size, times in (("η²", 2), ("η²p", 2), ("W", 1), ("d_z", 3)):
         assert len(re.findall(rf"{size} = {number}, {bounds}", results)) == times, size
     assert dice_tests(full, full.run(), settings)["assumptions"]["sentence"] in results
+
+
+def test_results_have_both_readings(full, text, settings):
+    results = " ".join(text.results)
+    for paper, rigorous in (
+        ("Over conditions, correlations were", "Within participants, correlations were"),
+        ("over all cells and by", "over the errors alone (Mantel's test"),
+        ("Agreement with people", "Image by image, with the top 20% of each map"),
+    ):
+        assert results.index(paper) < results.index(rigorous)
 
 
 def test_two_methods_are_not_compared_by_ranks(bare, fill, settings):

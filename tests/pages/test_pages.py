@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fercore.findings.two_readings import LEADS, NAMES, WHY
 from fercore.ui.components import CIRCULAR
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +86,41 @@ def test_answers_without_images_show_accuracy_consistency_and_confusions(open_pa
     rows = open_page("confusion", study="answers").table[0].value
     assert list(rows["who"]) == ["resnet50", r"subject\-01", r"subject\-02"]
     assert "another task" not in words(open_page("overview", study="answers"))
+
+
+IN_BOTH_READINGS = {
+    "overview": ("by simple vote, the network is right", "In people's own 2AFC"),
+    "confusion": ("over all 64 cells", "over the 56 errors alone, by ranks"),
+    "attention": ("Dice with people at threshold 50", "Dice with people at equal area"),
+    "statistics": ("Mean Dice with people at threshold 50", "Image by image, at equal area"),
+    "people": ("Over conditions, clicks with time", "Within people, clicks with time"),
+}
+"""What each page says in the paper's reading and in the rigorous one."""
+
+
+@pytest.mark.parametrize("lead", LEADS)
+@pytest.mark.parametrize("page", IN_BOTH_READINGS)
+def test_the_leading_reading_comes_first_and_the_other_stands_beside_it_with_the_reason(open_page, page, lead):
+    app = open_page(page, lead=lead)
+    assert not app.exception
+    assert not app.error
+    other = next(name for name in LEADS if name != lead)
+    said = dict(zip(LEADS, IN_BOTH_READINGS[page], strict=True))
+    first = next(text.value for text in app.markdown if said[lead] in str(text.value))
+    assert said[other] not in first
+    beside = next(text.value for text in app.caption if f"**{NAMES[other]}:**" in str(text.value))
+    assert said[other] in beside
+    assert any(reason in words(app) for reason in WHY.values())
+
+
+@pytest.mark.parametrize("page", ["overview", "confusion"])
+def test_answers_without_images_are_led_by_either_reading(open_page, page):
+    text = words(open_page(page, study="answers", lead="rigorous"))
+    assert "over the 6 errors alone" in text or "Over the 6 errors alone" in text
+    assert f"**{NAMES['paper']}:**" in text
+    if page == "overview":
+        labels = [metric.label for metric in open_page(page, study="answers").metric]
+        assert labels == ["People, 3-way", "Network, 3-way", "r of confusions", "κ, same failures"]
 
 
 def test_numbers_of_people_stand_beside_the_papers(open_page):
