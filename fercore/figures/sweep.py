@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -47,53 +48,102 @@ def sweep(
     """
     figure = bare_figure(theme, title=title, subtitle=subtitle, height=height)
     grid = np.arange(256)
-    if floors and ceiling is not None:
-        _add_band(figure, floors, ceiling, theme)
+    traces = _band(floors, ceiling, theme) if floors and ceiling is not None else []
     for method, bounds in (intervals or {}).items():
         at, low, high = np.asarray(bounds, float).T
-        figure.add_scatter(
-            x=[*at, *at[::-1]], y=[*high, *low[::-1]], fill="toself", fillcolor=mark(method).colour, opacity=0.18,
-            line={"width": 0}, hoverinfo="skip", showlegend=False, legendgroup=method,
-        )  # fmt: skip
+        traces.append(
+            {
+                "x": np.concatenate([at, at[::-1]]),
+                "y": np.concatenate([high, low[::-1]]),
+                "fill": "toself",
+                "fillcolor": mark(method).colour,
+                "opacity": 0.18,
+                "line": {"width": 0},
+                "hoverinfo": "skip",
+                "showlegend": False,
+                "legendgroup": method,
+            }
+        )
     for number, (method, values) in enumerate(curves.items()):
         style = mark(method)
-        figure.add_scatter(
-            x=grid, y=np.asarray(values, float), mode="lines", name=style.label, legendgroup=method, showlegend=False,
-            line={"color": style.colour, "width": 2, "dash": style.dash},
-            hovertemplate=f"{style.label} at %{{x}}: %{{y:.3f}}<extra></extra>",
-        )  # fmt: skip
+        traces.append(
+            {
+                "x": grid,
+                "y": np.asarray(values, float),
+                "mode": "lines",
+                "name": style.label,
+                "legendgroup": method,
+                "showlegend": False,
+                "line": {"color": style.colour, "width": 2, "dash": style.dash},
+                "hovertemplate": f"{style.label} at %{{x}}: %{{y:.3f}}<extra></extra>",
+            }
+        )
         marked = grid[8 + 8 * number :: 32]
-        figure.add_scatter(
-            x=marked, y=np.asarray(values, float)[marked], mode="lines+markers", name=style.label, legendgroup=method,
-            line={"color": style.colour, "width": 0, "dash": style.dash}, hoverinfo="skip",
-            marker={"color": style.colour, "symbol": style.symbol, "size": 9},
-        )  # fmt: skip
-    figure.add_vline(x=threshold, line={"color": theme.text, "width": 1.5, "dash": "dot"})
-    figure.add_annotation(
-        x=threshold, y=1, yref="paper", yanchor="top", text=f" threshold {threshold} ", showarrow=False,
-        xanchor="left" if threshold < 128 else "right", font={"size": 12, "color": theme.muted},
-    )  # fmt: skip
-    figure.update_xaxes(title_text="threshold on maps scaled to 0..255", range=[0, 255], tick0=0, dtick=50)
+        traces.append(
+            {
+                "x": marked,
+                "y": np.asarray(values, float)[marked],
+                "mode": "lines+markers",
+                "name": style.label,
+                "legendgroup": method,
+                "line": {"color": style.colour, "width": 0, "dash": style.dash},
+                "hoverinfo": "skip",
+                "marker": {"color": style.colour, "symbol": style.symbol, "size": 9},
+            }
+        )
+    figure.add_traces([{"type": "scatter", **trace} for trace in traces])
+    line = {"color": theme.text, "width": 1.5, "dash": "dot"}
+    words = {
+        "x": threshold,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "top",
+        "text": f" threshold {threshold} ",
+        "showarrow": False,
+        "xanchor": "left" if threshold < 128 else "right",
+        "font": {"size": 12, "color": theme.muted},
+    }
     drawn = [*curves.values(), *([] if ceiling is None else [ceiling])]
-    figure.update_yaxes(title_text=y_title, rangemode="tozero", **share_axis(*drawn, low=0.0))
-    return figure.update_layout(legend={"y": 1.0, "x": 1, "xanchor": "right", "yanchor": "top", "orientation": "v"})
+    return figure.update_layout(  # all at once: every call of its own takes milliseconds
+        shapes=[{"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "y domain", "line": line}],
+        annotations=[words],
+        xaxis={"title": {"text": "threshold on maps scaled to 0..255"}, "range": [0, 255], "tick0": 0, "dtick": 50},
+        yaxis={"title": {"text": y_title}, "rangemode": "tozero", **share_axis(*drawn, low=0.0)},
+        legend={"y": 1.0, "x": 1, "xanchor": "right", "yanchor": "top", "orientation": "v"},
+    )
 
 
-def _add_band(figure: go.Figure, floors: Mapping[str, np.ndarray], ceiling: np.ndarray, theme: Theme) -> None:
+def _band(floors: Mapping[str, np.ndarray], ceiling: np.ndarray, theme: Theme) -> list[dict[str, Any]]:
     """Fill what lies between the lowest floor and the ceiling, and draw both; a floor has the colour of its method."""
     grid = np.arange(256)
     all_floors = np.stack([np.asarray(floor, float) for floor in floors.values()])
     low = np.where(np.isfinite(all_floors), all_floors, np.inf).min(axis=0)
     known = np.isfinite(low) & np.isfinite(ceiling)
-    figure.add_scatter(
-        x=[*grid[known], *grid[known][::-1]], y=[*ceiling[known], *low[known][::-1]], fill="toself",
-        fillcolor=theme.grid, opacity=0.6, line={"width": 0}, hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
+    traces: list[dict[str, Any]] = [
+        {
+            "x": np.concatenate([grid[known], grid[known][::-1]]),
+            "y": np.concatenate([ceiling[known], low[known][::-1]]),
+            "fill": "toself",
+            "fillcolor": theme.grid,
+            "opacity": 0.6,
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]
     lines = [("ceiling", "ceiling", mark("people").colour, ceiling)]
     lines += [(f"floor of {mark(m).label}", m, mark(m).colour, floor) for m, floor in floors.items()]
     for words, group, colour, values in lines:
-        figure.add_scatter(
-            x=grid, y=values, mode="lines", name=words, legendgroup=group, showlegend=group == "ceiling",
-            line={"color": colour, "width": 1.5, "dash": "dot"},
-            hovertemplate=f"{words} at %{{x}}: %{{y:.3f}}<extra></extra>",
-        )  # fmt: skip
+        traces.append(
+            {
+                "x": grid,
+                "y": values,
+                "mode": "lines",
+                "name": words,
+                "legendgroup": group,
+                "showlegend": group == "ceiling",
+                "line": {"color": colour, "width": 1.5, "dash": "dot"},
+                "hovertemplate": f"{words} at %{{x}}: %{{y:.3f}}<extra></extra>",
+            }
+        )
+    return traces
