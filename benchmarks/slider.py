@@ -1,12 +1,13 @@
 """What a reader waits for when the threshold moves on the Statistics page, in headless chromium.
 
-`seen` gives the time from the key that moves the slider to the first frame in which the figure names the new threshold,
+`seen` gives the time from the key that moves the slider to the first frame in which both figures name the new threshold,
 beside the same of a page that has nothing but a slider and one line of text.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -26,19 +27,21 @@ st.text(f"threshold {st.slider('Threshold', 0, 255, 50)},")
 """
 _START_S = 120
 
-_WAIT = """(wanted) => {
+_WAIT = """([selectors, wanted]) => {
     window.shown = new Promise((resolve) => {
         let pressed;
         addEventListener("keydown", () => { pressed = performance.now(); }, {once: true, capture: true});
+        const says = (selector) => [...document.querySelectorAll(selector)].some((place) => wanted.test(place.textContent));
         const look = () => {
-            const places = document.querySelectorAll(".js-plotly-plot .gtitle-subtitle, [data-testid=stText]");
-            if (pressed && [...places].some((place) => place.textContent.includes(wanted)))
-                resolve(performance.now() - pressed);
+            if (pressed && selectors.every(says)) resolve(performance.now() - pressed);
             else requestAnimationFrame(look);
         };
         look();
     });
 }"""
+_FIGURES = (".js-plotly-plot .gtitle", ".js-plotly-plot .annotation-text")
+"""Where both figures name their threshold."""
+_TEXT = ("[data-testid=stText]",)
 
 
 @contextmanager
@@ -69,10 +72,10 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     raise SystemExit(f"the server at {address} did not start")
 
 
-def _move(page: Page, threshold: int) -> float:
-    """Move the slider by one, to the given threshold: seconds until that is seen."""
+def _move(page: Page, threshold: int, places: tuple[str, ...]) -> float:
+    """Move the slider by one, to the given threshold: seconds until it is named in all places."""
     page.get_by_role("slider").first.focus()
-    page.evaluate(_WAIT, f"threshold {threshold},")
+    page.evaluate(_WAIT, [places, re.compile(rf"\bthreshold {threshold}\b")])
     page.keyboard.press("ArrowRight")
     seconds: float = page.evaluate("() => window.shown") / 1000
     page.wait_for_timeout(1500)  # until everything below it is there too
@@ -94,7 +97,7 @@ def seen(folder: Path, n_moves: int) -> list[tuple[float, float]]:
         pages = []
         for address in addresses:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.set_default_timeout(300_000)
+            page.set_default_timeout(120_000)
             page.goto(address)
             page.get_by_role("slider").first.wait_for()
             page.wait_for_function(
@@ -104,9 +107,9 @@ def seen(folder: Path, n_moves: int) -> list[tuple[float, float]]:
         times = []
         for threshold in range(51, 51 + n_moves + 2):
             moved = []
-            for page in pages:
+            for page, places in zip(pages, (_FIGURES, _TEXT), strict=True):
                 page.bring_to_front()
-                moved.append(_move(page, threshold))
+                moved.append(_move(page, threshold, places))
             times.append((moved[0], moved[1]))
         browser.close()
     return times[2:]
