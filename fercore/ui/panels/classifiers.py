@@ -65,9 +65,10 @@ def _triangle(view: View, run: Run, regime: str, under_way: Collection[str], *, 
     finished = sum(tile.state == "done" for tile in tiles.values())
     drawing = pair_triangle(
         tiles, view.study.label_set, view.theme, title=f"Pair classifiers of {regime}",
-        subtitle=f"validation accuracy, {finished} of {len(tiles)} trained; n and interval on hover", chosen=unit,
+        subtitle=f"validation accuracy, {finished} of {len(tiles)} trained", chosen=unit,
     )  # fmt: skip
     clickable(drawing, "triangle", f"State and accuracy of {len(tiles)} pair classifiers.", _pick)
+    st.caption("The number of images and the 95 % interval over them stand on the tiles: hover.")
     return unit
 
 

@@ -214,7 +214,6 @@ def _row(view: View, observer: Observer, like: Likeness) -> dict[str, str]:
     }
     rigorous = {
         "r, errors alone": f"{share(like.errors.r)} {_bounds(like.errors)}",
-        "by ranks": f"{share(like.ranks.r)} {_bounds(like.ranks)}",
         "Mantel p": probability(like.relabelled.p).removeprefix("p = ").removeprefix("p "),
     }
     first, second = view.leading_first(in_paper, rigorous)

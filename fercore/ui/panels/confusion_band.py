@@ -10,7 +10,7 @@ import pandas as pd
 from fercore.comparison.intervals import wilson
 from fercore.findings.confusion_agreement import Likeness
 from fercore.findings.confusions import ConfusionLikeness, Observer
-from fercore.notation import NONE, count, interval, probability, share
+from fercore.notation import NONE, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import how_computed
 from fercore.ui.messages import plain
@@ -59,12 +59,11 @@ def _row(found: ConfusionLikeness, name: str, like: Likeness) -> dict[str, str]:
     return {
         "who": plain(found.observers[name].label),
         "r, errors alone": f"{share(errors.r)} {interval((errors.ci_low, errors.ci_high))}" if errors.n else NONE,
-        "cells": str(errors.n),
+        "by ranks": f"{share(like.ranks.r)} {interval((like.ranks.ci_low, like.ranks.ci_high))}",
         "floor": "0",
         "ceiling": f"{share(ceiling)} {interval(bounds)}" if math.isfinite(ceiling) else NONE,
         "score": share(errors.r / ceiling, 2) if math.isfinite(ceiling) and ceiling > 0 else NONE,
         "Mantel p": probability(test.p).removeprefix("p = ").removeprefix("p "),
-        "relabellings": f"{'all ' if test.exact else ''}{count(test.n_permutations, 'relabelling').split()[0]}",
     }
 
 

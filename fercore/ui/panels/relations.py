@@ -68,7 +68,7 @@ def _sentence(view: View, found: pd.DataFrame) -> str:
     if own.empty:
         return "The images do not differ enough to be ranked."
     told = "; ".join(
-        f"{row['regime']} **{share(row['r'])}** {interval((row['ci_low'], row['ci_high']))}"
+        f"**{share(row['r'])}** {interval((row['ci_low'], row['ci_high']))} ({row['regime']})"
         for row in own.to_dict("records")
     )
     ceiling = float(own["ceiling"].iloc[0])
