@@ -36,7 +36,11 @@ class TrustSettings:
     areas: tuple[float, ...] = (0.025, 0.05, 0.1, 0.2)
     """Shares of the image that are kept to see whether they suffice: those of Extremal Perturbation."""
     images_per_classifier: int = 2
-    """Images of each classifier, drawn by seed, for which maps of re-initialised networks are made where that takes long."""
+    """Images of each classifier, drawn by seed, that re-initialised networks map where that takes long."""
+    extremal_steps: int = 200
+    """Steps of Extremal Perturbation by re-initialised networks, and of the maps that these are compared with."""
+    rise_masks: int = 1000
+    """Masks of RISE, likewise."""
     top_percent: float = 10.0
     """Share of a map, %, that is compared with the top of another map."""
     truth_percent: float = 10.0
@@ -46,12 +50,11 @@ class TrustSettings:
     seed: int = 0
     """Seed of tied pixels, new weights and drawn images."""
 
+    def shortened(self, method: str) -> dict[str, Any]:
+        """Give the settings of a method that are other than usual where re-initialised networks are mapped."""
+        short = {"extremal-perturbation": {"steps": self.extremal_steps}, "rise": {"n_masks": self.rise_masks}}
+        return short.get(method, {})
 
-REDUCED: Final[dict[str, dict[str, Any]]] = {
-    "extremal-perturbation": {"steps": 200},
-    "rise": {"n_masks": 1000},
-}
-"""Settings of methods that would take long, for maps of re-initialised networks and what they are compared with."""
 
 ONE_PASS: Final = (
     "cam", "grad-cam", "grad-cam-plus-plus", "layer-cam", "hires-cam", "lrp", "guided-grad-cam", "center-gaussian", "edge-map",

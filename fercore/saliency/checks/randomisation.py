@@ -20,7 +20,7 @@ from fercore.machines.inputs import normalise, to_unit_range
 from fercore.machines.reinitialise import can_forget, forgetting, stages
 from fercore.saliency.examine import Subject
 from fercore.saliency.maps import METHODS, enlarge
-from fercore.saliency.trust import CHECKS, ONE_PASS, REDUCED, Check, Curve, Score, TrustSettings
+from fercore.saliency.trust import CHECKS, ONE_PASS, Check, Curve, Score, TrustSettings
 from fercore.store import Arrays
 
 MEASURES = {"spearman": "Spearman's r of |map|", "ssim": "SSIM of |map|", "iou": "IoU of the top of |map|"}
@@ -36,7 +36,7 @@ class Randomisation(Check):
     note = (
         "Layers get new random weights from the output down, and images are mapped anew. A map that stays the same, as the "
         "edges of an image do, does not show what was learned. Methods that see an image many times map a drawn part of the "
-        "images, Extremal Perturbation with 200 steps, RISE with 1000 masks."
+        "images, two of them with fewer steps or masks (Settings)."
     )
 
     def scores(self, settings: TrustSettings) -> tuple[Score, ...]:  # noqa: ARG002  the same for all settings
@@ -87,7 +87,7 @@ def _drawn(subject: Subject) -> NDArray[np.intp]:
 def _maps(subject: Subject, classifier: Classifier, rows: NDArray[np.intp]) -> NDArray[np.float32]:
     """Map images by the subject's method, with settings that are quicker where it takes long: |map|, (n_rows, s, s)."""
     sight, method = subject.sight, str(subject.method)
-    settings = dataclasses.replace(subject.method_settings, **REDUCED.get(method, {}))
+    settings = dataclasses.replace(subject.method_settings, **subject.settings.shortened(method))
     x = normalise(to_unit_range(torch.from_numpy(sight.sharp[rows]).to(sight.device.torch_device)))
     targets = torch.from_numpy(sight.true[rows]).to(x.device)
     found = METHODS.get(method)(classifier, x, targets, settings, report=lambda _: None)

@@ -1,0 +1,112 @@
+"""How far each method's maps can be trusted: every check as a figure, and one table that ranks the methods."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fercore.errors import MissingError
+from fercore.findings.trust import Trust, trust
+from fercore.jobs import client
+from fercore.notation import share
+from fercore.settings import ComparisonSettings
+from fercore.study.revealing import PEOPLE
+from fercore.study.trusting import checked_sources, trusted_sources, unchecked_sources
+from fercore.ui.components import sentences, table
+from fercore.ui.messages import panel
+from fercore.ui.panels import jobs
+from fercore.ui.panels.trust_checks import BLIND, chosen_check, label_of, score_table
+from fercore.ui.state import View
+
+SETTINGS = ComparisonSettings()
+
+LEADING = (
+    "deletion_area", "insertion_area", "same_decision", "randomised_spearman", "other_seeds", "auc_motion", "auc_appearance",
+    "pointing_appearance",
+)  # fmt: skip
+"""Scores of the table that ranks all methods; all others stand in the table of their check."""
+
+
+@panel
+def trusted(view: View) -> None:
+    """Rank the methods, draw the chosen check, and offer to make those that are missing."""
+    run = view.finished_run
+    if run.pair_regime is None:
+        raise MissingError(f"Run {run.name!r} has no pair classifiers, and saliency maps are maps of pair classifiers.")
+    st.header("Which maps hold what they promise?", anchor=False)
+    _offer(view)
+    if not trusted_sources(view.study, run):
+        return
+    with st.skeleton(height=480):
+        found = view.find(trust, run, SETTINGS)
+    sentences(*_told(view, found))
+    leading = [score for score in LEADING if (found.scores["score"] == score).any()]
+    table(score_table(view, found, leading), "Every method's scores with 95 % intervals and ranks.")
+    st.caption(
+        "Mean over images with its 95 % interval (bootstrap over images, the same resamples for all), and the rank among all "
+        "rows. ↑ higher is better, ↓ lower is better. In gray rows stand maps that know nothing of the network."
+    )
+    chosen_check(view, found)
+
+
+def _offer(view: View) -> None:
+    """Offer to check maps that have not been checked; nothing when there are none."""
+    run = view.finished_run
+    missing = unchecked_sources(view.study, run)
+    if not missing:
+        if not checked_sources(view.study, run):
+            st.info("There are no maps to check yet, neither of this run nor of people.", icon=":material/info:")
+        return
+    own = [job for job in client.list_jobs() if job.kind == "trust" and job.payload.get("run") == run.name]
+    under_way = any(job.active and job.study == view.study.name for job in own)
+    names = ", ".join(label_of(source, view) for source in missing)
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"Maps of run **{run.name}** have not been checked yet: {names}."
+            + (" They are being checked." if under_way else "")
+        )
+        pressed = st.button("Check maps", icon=":material/verified:", key="check", disabled=under_way)
+    payload = {"study": view.study.name, "run": run.name}
+    if pressed and jobs.attempt(client.submit, "trust", payload) is not None:
+        st.rerun()
+
+
+def _told(view: View, found: Trust) -> list[str]:
+    """Say in words who is first, and which methods do no better than a map that knows nothing."""
+    told = []
+    for score, words in (
+        ("deletion_area", "The decision goes first when the top of the map by **{}** goes"),
+        ("insertion_area", "it comes first with the top of the map by **{}**"),
+    ):
+        own = found.scores[(found.scores["score"] == score) & ~found.scores["source"].isin((*BLIND, PEOPLE))]
+        if len(own.dropna(subset=["value"])):
+            best = own.sort_values("rank").iloc[0]
+            told.append(f"{words.format(label_of(best['source'], view))} (area {share(best['value'])})")
+    said = [f"{', '.join(told)}."] if told else []
+    beaten = _no_better_than_centre(found)
+    if beaten is not None:
+        names = ", ".join(label_of(source, view) for source in beaten)
+        said.append(
+            f"In insertion, a Gaussian in the middle of the image does as well as or better than **{names}**."
+            if names
+            else "In insertion, all methods do better than a Gaussian in the middle of the image."
+        )
+    stubborn = found.scores[(found.scores["score"] == "randomised_spearman") & ~found.scores["source"].isin(BLIND)]
+    if len(stubborn.dropna(subset=["value"])):
+        worst = stubborn.sort_values("value", ascending=False).iloc[0]
+        said.append(
+            f"Most like its true map after layers got new weights stays that by **{label_of(worst['source'], view)}** "
+            f"(mean r {share(worst['value'])})."
+        )
+    return said
+
+
+def _no_better_than_centre(found: Trust) -> list[str] | None:
+    """Give the methods whose insertion area is not above that of the centred Gaussian, or None where that is not there."""
+    own = found.scores[found.scores["score"] == "insertion_area"].set_index("source")["value"]
+    if "center-gaussian" not in own.index:
+        return None
+    return [
+        str(source)
+        for source, value in own.items()
+        if source not in (*BLIND, PEOPLE) and value <= own["center-gaussian"]
+    ]
