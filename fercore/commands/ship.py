@@ -17,6 +17,7 @@ from fercore.comparison.measures import measures
 from fercore.errors import InputError
 from fercore.findings.ceiling import ceiling_key, people_ceiling
 from fercore.findings.dice_band import condition_ceiling, condition_ceiling_key
+from fercore.findings.map_likeness import likeness_key, likeness_of_sources
 from fercore.findings.people_needed import grown_agreement, growth_key
 from fercore.images.faces.generator import FaceSetSettings
 from fercore.jobs import client
@@ -30,6 +31,7 @@ from fercore.study.revealing import revealing_key, sources
 from fercore.study.seeing import seeing_key
 from fercore.study.shipped import lay_out
 from fercore.study.study import BLOCKS
+from fercore.study.trusting import checked_sources, trust_key
 
 
 def ship(
@@ -41,7 +43,7 @@ def ship(
         Path | None, typer.Option(help="Take the faces of this shipped study instead of rendering.")
     ] = None,
 ) -> None:
-    """Render the faces, simulate the observers, train the default run, explain it, let it take part, and pack all of it.
+    """Render the faces, simulate the observers, train the default run, explain it, let it take part, check its maps, and pack all of it.
 
     Example: [bold]python -m fercore ship --to new_default --version 1[/bold]
     """
@@ -91,6 +93,7 @@ def _work(draft: Path, folder: Path, seed: int, participants: int) -> Study:
     follow_job(client.submit("explain", {"study": "default", "run": "default", "methods": list(SETTINGS)}))
     follow_job(client.submit("participate", {"study": "default", "run": "default"}))
     follow_job(client.submit("reveal", {"study": "default", "run": "default"}))
+    follow_job(client.submit("trust", {"study": "default", "run": "default"}))
     return Study(folder)
 
 
@@ -101,6 +104,9 @@ def _pack(study: Study, draft: Path) -> None:
     keys = {f"maps of {method!r}": study.maps_key(run, method) for method in SETTINGS}
     keys |= {f"answers of {regime!r} with what people saw": seeing_key(study, run, regime) for regime in run.regimes}
     keys |= {f"answers along {source!r}": revealing_key(study, run, source) for source in sources(study, run)}
+    keys |= {f"checks of maps by {source!r}": trust_key(study, run, source) for source in checked_sources(study, run)}
+    likeness_of_sources(study, run)
+    keys["likeness of maps"] = likeness_key(study, run)
     settings = ComparisonSettings()
     known = measures(settings)
     people_ceiling(study, known, settings)

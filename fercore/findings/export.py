@@ -25,6 +25,7 @@ from fercore.findings.networks import MULTICLASS, readouts
 from fercore.findings.people import people
 from fercore.findings.report import compare
 from fercore.findings.reveal_curves import reveal_curves
+from fercore.findings.trust import trust
 from fercore.humans.trial_table import csv_text
 from fercore.labels import LabelSet
 from fercore.machines.runs import Run
@@ -97,6 +98,7 @@ def _members(study: Study, run: Run | None, settings: ComparisonSettings) -> Ite
         yield from _networks(study, run, settings)
         yield from _attention(study, run, settings)
         yield from _reveal(study, run, settings)
+        yield from _trust(study, run, settings)
 
 
 def _readme(study: Study, run: Run | None) -> str:
@@ -180,6 +182,17 @@ def _reveal(study: Study, run: Run, settings: ComparisonSettings) -> Iterator[tu
         yield f"reveal_{name}.csv", along.to_csv(index=False)
     if found.people is not None:
         yield "reveal_people.csv", found.people.points.assign(source=source).to_csv(index=False)
+
+
+def _trust(study: Study, run: Run, settings: ComparisonSettings) -> Iterator[tuple[str, str]]:
+    try:
+        found = trust(study, run, settings)
+    except MissingError:
+        return
+    source = "simulated" if study.simulated else "people"
+    for name, table in (("scores", found.scores), ("curves", found.curves)):
+        yield f"trust_{name}.csv", table.rename(columns={"source": "maps"}).assign(source=source).to_csv(index=False)
+    yield "map_agreement.csv", found.agreement.assign(source=source).to_csv(index=False)
 
 
 def _matrix(matrix: Any, label_set: LabelSet) -> pd.DataFrame:

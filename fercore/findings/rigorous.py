@@ -19,6 +19,7 @@ from fercore.findings.dice_tests import dice_tests
 from fercore.findings.image_relations import per_image_part
 from fercore.findings.participants import accuracy_model_part, reliability_part, within_participants_part
 from fercore.findings.reveal_curves import reveal_part
+from fercore.findings.trust import trust_part
 from fercore.findings.two_afc import two_afc_part
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
@@ -39,6 +40,7 @@ PARTS: Final[dict[str, Part]] = {
     "per_image": per_image_part,
     "cells": cells_part,
     "reveal": reveal_part,
+    "trust": trust_part,
 }
 """Every part by its key in the report."""
 
