@@ -5,9 +5,11 @@ import pytest
 import torch
 
 from fercore.errors import SettingsError
+from fercore.saliency.area import area_penalty
 from fercore.saliency.blurred import experiment_blur
-from fercore.saliency.mask import MaskShape
-from fercore.saliency.methods.extremal_perturbation import explain
+from fercore.saliency.mask import MaskOperator, MaskShape
+from fercore.saliency.methods.extremal_perturbation import _Problem, explain
+from fercore.saliency.settling import Descent
 from fercore.settings import ExtremalSettings
 
 QUICK = ExtremalSettings(areas=(0.05, 0.2), steps=25, learning_rate=0.05)
@@ -157,6 +159,54 @@ def test_rewards_are_those_of_the_variant(square_watcher, silent):
     assert (simple > 0).all()
     assert (contrastive > simple).all()  # the other logit is the opposite
     assert (deleted < 0).all()
+
+
+def test_masks_that_have_settled_are_those_of_the_full_run(square_watcher, silent):
+    network, _, _ = planted(square_watcher, side=32, square=slice(9, 23))
+    images = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(2))
+    target, settings = torch.zeros(2, dtype=torch.long), ExtremalSettings()
+    full = explain(network, images, target, settings, report=silent)
+    assert (full["steps"] == 800).all()
+    for settled, least_r, most_steps in ((0.007, 0.98, 200), (0.002, 0.999, 780)):
+        fast = explain(network, images, target, replace(settings, settled=settled), report=silent)
+        assert fast["steps"].max() <= most_steps
+        r = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(fast["maps"], full["maps"], strict=True)]
+        assert min(r) >= least_r
+        np.testing.assert_allclose(fast["covered_with_border"], full["covered_with_border"], atol=0.035)
+
+
+def test_images_that_join_late_and_leave_early_have_the_masks_that_they_have_alone(classifier, silent, monkeypatch):
+    contrast = torch.tensor([0.2, 3.0, 1.0, 0.05, 2.0])[:, None, None, None]  # settle at different steps
+    images = contrast * torch.randn(5, 3, 32, 32, generator=torch.Generator().manual_seed(3))
+    target = torch.tensor([0, 1, 0, 0, 1])
+    fast = replace(QUICK, steps=400, settled=0.02)
+    monkeypatch.setattr("fercore.saliency.methods.extremal_perturbation.PIXELS_AT_ONCE", 3 * 2 * 32**2)
+    together = explain(classifier, images, target, fast, report=silent)
+    assert len(set(together["steps"])) > 1
+    assert together["steps"].max() < 400
+    for i in range(5):
+        alone = explain(classifier, images[i : i + 1], target[i : i + 1], fast, report=silent)
+        assert alone["steps"][0] == together["steps"][i]
+        for name in ("masks", "covered", "rewards"):
+            np.testing.assert_allclose(alone[name][0], together[name][i], rtol=1e-6, atol=1e-7, err_msg=name)
+
+
+def test_the_objective_rises_in_its_smoothed_trace(square_watcher):
+    network, images, _ = planted(square_watcher, side=32, square=slice(9, 23))
+    settings, target = ExtremalSettings(areas=(0.05, 0.2)), torch.zeros(1, dtype=torch.long)
+    operator = MaskOperator(MaskShape.of(32, 1 / 32, 3.0), torch.device("cpu"))
+    problem, descent = _Problem(network, images, target, settings, operator), Descent.start(operator, 1, 2)
+    final_weight = settings.area_weight * settings.area_growth**settings.steps
+    trace = []
+    for _ in range(settings.steps):
+        problem.step(descent)
+        with torch.no_grad():
+            bordered, masks = problem.masks(descent.parameters.flatten(1))
+            penalty = area_penalty(bordered.flatten(2), settings.areas, settings.ties)[0]
+            trace.append((problem.reward(masks) - final_weight * penalty).numpy())
+    smoothed = np.reshape(trace, (-1, 20, 2)).mean(axis=1)
+    slack = 0.002 * np.ptp(smoothed, axis=0)
+    assert (np.diff(smoothed, axis=0) > -slack).all()
 
 
 def test_progress_is_told_up_to_the_end(classifier, noise, targets):
