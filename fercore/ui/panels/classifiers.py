@@ -68,7 +68,7 @@ def _triangle(view: View, run: Run, regime: str, under_way: Collection[str], *, 
         subtitle=f"validation accuracy, {finished} of {len(tiles)} trained", chosen=unit,
     )  # fmt: skip
     clickable(drawing, "triangle", f"State and accuracy of {len(tiles)} pair classifiers.", _pick)
-    st.caption("The number of images and the 95 % interval over them stand on the tiles: hover.")
+    st.caption("Each tile says on hover on how many images it rests, with its 95 % interval over them.")
     return unit
 
 

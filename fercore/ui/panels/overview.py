@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from fercore.errors import MissingError
@@ -20,6 +21,8 @@ from fercore.paper import paper_value
 from fercore.ui.components import card, figure
 from fercore.ui.messages import panel
 from fercore.ui.panels import observers
+from fercore.ui.panels.condition_band import equal_area_ceilings
+from fercore.ui.panels.condition_hover import hover_of, network_hover
 from fercore.ui.panels.headlines import SETTINGS, asked_people, pair_readout, simple_vote, two_afc
 from fercore.ui.panels.map_agreement import attention_sweep, found_equal_area
 from fercore.ui.state import View
@@ -106,7 +109,10 @@ def _map_number(view: View) -> Number:
     bounds = interval((own["ci_low"], own["ci_high"]))
     equal = share(own["mean"]), f"{mark(own['method']).label}, top {SETTINGS.top_percent:g} % of each image {bounds}"
     (value, what), (other, beside) = view.leading_first(at_threshold, equal)
-    return Number(value, (f"Dice of {what}{circular}", f"{other}: {beside}", WHY["area"], "paper: EP nearest"))
+    ceiling = view.find(equal_area_ceilings, SETTINGS)
+    reached = share(float(ceiling[np.isfinite(ceiling)].mean())) if np.isfinite(ceiling).any() else NONE
+    band = f"at equal area from floor {share(own['floor'])} to ceiling {reached} (half of the people)"
+    return Number(value, (f"Dice of {what}{circular}", f"{other}: {beside}", band, WHY["area"], "paper: EP nearest"))
 
 
 @panel
@@ -130,9 +136,11 @@ def matrices(view: View) -> None:
             drawing = label_matrix(
                 values, labels, view.theme, scale, title=f"Accuracy per condition: {name}", subtitle=note, height=420,
                 empty="no images" if name == "people" else "no such images, or the pair was not trained",
+                hover=hover_of(view, "accuracy") if name == "people" else network_hover(view, values),
             )  # fmt: skip
             with grid.cell():
                 figure(drawing, f"accuracy-{name}", f"Accuracy of {name} for each true and false label.")
+    st.caption("Each cell says on hover on how many trials or images it rests, with its 95 % interval.")
 
 
 @panel
