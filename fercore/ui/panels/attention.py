@@ -59,11 +59,11 @@ def explorer(view: View) -> None:
     equal = view.find_with_chosen(equal_area, SETTINGS)
     method = view.method if view.method in found.methods else found.methods[0]
     _sentences(view, found, equal, condition, threshold)
-    left, right = st.columns([1, 1.45], gap="medium")
-    with left:
-        _matrices(view, found, equal, condition, threshold, method)
-    with right:
-        _maps(view, equal, condition, threshold)
+    with st.grid(2, min_column_width=330) as grid:
+        with grid.cell():
+            _matrices(view, found, equal, condition, threshold, method)
+        with grid.cell():
+            _maps(view, equal, condition, threshold)
     of_condition(view, condition, threshold)
     settings_behind(**{METHOD_LABELS[method]: SALIENCY_SETTINGS[method]() for method in found.methods})
     if study.simulated:
@@ -137,7 +137,7 @@ def _maps(view: View, equal: EqualArea, condition: Condition, threshold: int) ->
     area = view.find_with_chosen(attention_sweep).at(threshold)
     own = area[area["condition"] == str(condition)].set_index("method").to_dict("index")
     mapped = {name: means[number] for name, means in maps.model.items() if np.isfinite(means[number]).all()}
-    with st.grid(1 + len(maps.model), min_column_width=120, gap="xsmall") as grid:
+    with st.grid(1 + len(maps.model), min_column_width=100, gap="xsmall") as grid:
         with grid.cell():
             _square(
                 "people", overlay(face, scaled(human), _STRENGTH), f"{view.people}, mean of {count(n_images, 'image')}"
