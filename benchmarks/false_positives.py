@@ -10,6 +10,7 @@ independently, 22 people. Every test should find something in 5 % of them; each 
 * ``alone``: nothing is shared, as tests between groups assume.
 * ``labels``: confusions whose rows and columns have biases of their own, shared by both observers, and no more.
 * ``images``, ``people``: answers and times that have nothing to do with each other.
+* ``conditions``: as ``people``, but conditions have levels of their own, alike for all people, in either measure.
 
 ``--json`` prints the figures for programs: ours is the rate, peer .05, and ratio .05 / rate. ``--markdown`` prints the table of
 ``docs/STATISTICS.md``.
@@ -40,6 +41,7 @@ from fercore.comparison.error_consistency import error_consistency
 from fercore.comparison.intervals import wilson
 from fercore.comparison.mantel import mantel
 from fercore.comparison.mixed_model import mixed_model
+from fercore.comparison.mixed_slope import mixed_slope
 from fercore.comparison.multiplicity import benjamini_hochberg
 from fercore.comparison.paired import paired_contrasts
 from fercore.comparison.proportions import McNemar, mcnemar, two_proportions
@@ -53,7 +55,7 @@ from fercore.comparison.within_participants import correlate_within
 METHODS = ("extremal-perturbation", "cam", "grad-cam")
 N_LABELS, N_CONDITIONS, N_IMAGES, N_PEOPLE = 8, 56, 280, 22
 LEVEL = 0.05
-SLOW = {"mixed model, EP − CAM": 300}
+SLOW = {"mixed model, EP − CAM": 300, "mixed slope, people and conditions random": 300}
 """Tests that are fitted by search, with the number of null studies that they are tried on at most."""
 
 Draw = Callable[[np.random.Generator, float], Any]
@@ -98,6 +100,11 @@ def people(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
     return rng.normal(size=(2, N_PEOPLE, 1)) + rng.normal(size=(2, N_PEOPLE, N_CONDITIONS))
 
 
+def conditions(rng: np.random.Generator, icc: float) -> NDArray[np.float64]:
+    """Draw the same where conditions have levels of their own too, in either measure, alike for all people."""
+    return people(rng, icc) + rng.normal(size=(2, 1, N_CONDITIONS))
+
+
 def _table(values: NDArray[np.float64]) -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -136,6 +143,15 @@ def _mcnemar(drawn: NDArray[np.float64]) -> McNemar:
     return mcnemar(int((drawn[0] > drawn[1]).sum()), int((drawn[1] > drawn[0]).sum()))
 
 
+def _within(drawn: NDArray[np.float64]) -> float:
+    return correlate_within(drawn[0].ravel(), drawn[1].ravel(), np.repeat(np.arange(N_PEOPLE), N_CONDITIONS)).p
+
+
+def _slope(drawn: NDArray[np.float64]) -> float:
+    who, which = np.repeat(np.arange(N_PEOPLE), N_CONDITIONS), np.tile(np.arange(N_CONDITIONS), N_PEOPLE)
+    return mixed_slope(drawn[0].ravel(), drawn[1].ravel(), who, which).p
+
+
 def _any_cell(drawn: NDArray[np.float64]) -> float:
     p = [wilcoxon(drawn[0, :, cell], method="asymptotic").pvalue for cell in range(N_CONDITIONS)]
     return float(benjamini_hochberg(np.array(p)).min())
@@ -158,6 +174,12 @@ ON_METHODS: dict[str, Test] = {
     "check: Shapiro-Wilk": lambda v: check_assumptions(_crossed(v)).shapiro_p,
     "check: Levene": lambda v: check_assumptions(_crossed(v)).levene_p,
     "check: Mauchly": lambda v: check_assumptions(_crossed(v)).mauchly_p,
+}
+
+ON_RELATIONS: dict[str, Test] = {
+    "correlation within participants": _within,
+    "correlation over condition means": lambda d: pearson(d[0].mean(axis=0), d[1].mean(axis=0)).p,
+    "mixed slope, people and conditions random": _slope,
 }
 
 CASES: dict[str, tuple[Draw, dict[str, Test]]] = {
@@ -186,13 +208,11 @@ CASES: dict[str, tuple[Draw, dict[str, Test]]] = {
     "people": (
         people,
         {
-            "correlation within participants": lambda d: (
-                correlate_within(d[0].ravel(), d[1].ravel(), np.repeat(np.arange(N_PEOPLE), N_CONDITIONS)).p
-            ),
-            "correlation over condition means": lambda d: pearson(d[0].mean(axis=0), d[1].mean(axis=0)).p,
+            **ON_RELATIONS,
             "56 cells, any, Wilcoxon with Benjamini-Hochberg": _any_cell,
         },
     ),
+    "conditions": (conditions, ON_RELATIONS),
 }
 
 

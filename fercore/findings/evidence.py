@@ -19,8 +19,8 @@ from fercore.findings.confusion_agreement import confusion_part
 from fercore.findings.dice_tests import dice_tests
 from fercore.findings.multiverse import Multiverse, multiverse
 from fercore.findings.networks import Readout, readouts
-from fercore.findings.participants import within_participants_part
 from fercore.findings.people import People, people
+from fercore.findings.trial_relations import TrialRelations, trial_relations
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
@@ -31,7 +31,6 @@ VERDICTS: Final = (HOLDS, IN_PART, FAILS, UNKNOWN)
 _PARTS: Final[dict[str, Callable[[Study, Run | None, ComparisonSettings], Any]]] = {
     "confusion": confusion_part,
     "tests": dice_tests,
-    "within_participants": within_participants_part,
 }
 
 
@@ -102,6 +101,11 @@ class Evidence:
     def people(self) -> People:
         """What people answered."""
         return people(self.study, self.settings)
+
+    @cached_property
+    def relations(self) -> TrialRelations:
+        """How clicks, time and accuracy go together over single trials, people and images as random."""
+        return trial_relations(self.study, self.settings)
 
     @cached_property
     def _readouts(self) -> dict[str, dict[str, Readout]]:
