@@ -6,6 +6,7 @@ the smaller of its two values is. So areas and overlaps at all thresholds are th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,15 +38,15 @@ class DiceSweep:
         return np.divide(2 * self.overlap, total, out=np.full_like(total, np.nan), where=total > 0)
 
 
-def sweep_dice(human: np.ndarray, model: np.ndarray) -> DiceSweep:
-    """Compare mean maps at every threshold.
+def sweep_dice(human: np.ndarray, model: Iterable[np.ndarray]) -> DiceSweep:
+    """Compare maps at every threshold.
 
     Parameters
     ----------
     human
         (C, height, width), not yet scaled; NaN in conditions without a map.
     model
-        (M, C, height, width), the same for M methods.
+        (C, height, width) for each of M methods.
     """
     human_scaled, human_known = scale_known(human)
     human_area = np.where(human_known, shares_at_least(human_scaled), np.nan)

@@ -6,6 +6,7 @@ that is chosen, the values per condition and the analyses of variance.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,11 +57,7 @@ class AttentionSweep:
     @cached_property
     def mean_dice(self) -> NDArray[np.float64]:
         """Mean over the conditions that have a Dice, (256, M); NaN where none has."""
-        known = np.isfinite(self.dice)
-        n = known.sum(axis=2)
-        total = np.where(known, self.dice, 0).sum(axis=2)
-        mean: NDArray[np.float64] = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
-        return mean
+        return known_mean(self.dice)
 
     def at(self, threshold: int) -> pd.DataFrame:
         """Give one row per method and condition at a threshold.
@@ -160,6 +157,26 @@ def sweep_attention(maps: MeanMaps) -> AttentionSweep:
     return AttentionSweep(
         maps.label_set, tuple(maps.model), sweep_dice(maps.human, np.stack(list(maps.model.values())))
     )
+
+
+def known_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average (..., n) over the values that are there, (...); NaN where none is."""
+    known = np.isfinite(values)
+    n = known.sum(axis=-1)
+    mean: NDArray[np.float64] = np.divide(
+        np.where(known, values, 0).sum(axis=-1), n, out=np.full(n.shape, np.nan), where=n > 0
+    )
+    return mean
+
+
+def sweep_images(study: Study, run: Run, methods: Iterable[str]) -> DiceSweep:
+    """Compare people's map of each image with the methods' maps of the same image at all thresholds, (256, M, n_plan).
+
+    NaN where nobody answered correctly, or a method has no map.
+    """
+    human = np.where((study.n_correct > 0)[:, None, None], study.attention_maps, np.nan)
+    blocks = (study.maps(run, method) for method in methods)
+    return sweep_dice(human, (np.full_like(human, np.nan) if block is None else block.maps for block in blocks))
 
 
 def condition_numbers(study: Study) -> NDArray[np.intp]:

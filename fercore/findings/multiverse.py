@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.binary_maps import scale_map
 from fercore.comparison.measures import measures
 from fercore.errors import MissingError
-from fercore.findings.attention import mean_maps, sweep_attention
+from fercore.findings.attention import known_mean, mean_maps, sweep_attention, sweep_images
 from fercore.machines.runs import Run
 from fercore.study import Study
 
@@ -84,22 +83,9 @@ def _over_thresholds(universe: str, means: NDArray[np.float64], methods: tuple[s
 
 
 def _images_over_thresholds(study: Study, run: Run, methods: tuple[str, ...]) -> list[pd.DataFrame]:
-    human = scale_map(study.attention_maps)
-    answered = study.n_correct > 0
-    means = np.full((2, len(THRESHOLDS), len(methods)), np.nan)
-    for number, method in enumerate(methods):
-        block = study.maps(run, method)
-        assert block is not None  # the sweep has it
-        there = answered & np.asarray(np.isfinite(block.maps).all(axis=(1, 2)))
-        own, model = human[there], scale_map(block.maps[there])
-        for place, threshold in enumerate(THRESHOLDS):
-            a, b = own >= threshold, model >= threshold
-            overlap, total = (a & b).sum(axis=(1, 2)), a.sum(axis=(1, 2)) + b.sum(axis=(1, 2))
-            dice = np.divide(2 * overlap, total, out=np.full(len(total), np.nan), where=total > 0)
-            if np.isfinite(dice).any():
-                means[:, place, number] = np.nanmean(dice), np.nanmean(dice / (2 - dice))
-    names = ("Dice, image by image", "IoU, image by image")
-    return [_over_thresholds(name, own, methods) for name, own in zip(names, means, strict=True)]
+    dice = sweep_images(study, run, methods).dice[list(THRESHOLDS)]
+    names = {"Dice, image by image": dice, "IoU, image by image": dice / (2 - dice)}
+    return [_over_thresholds(name, known_mean(values), methods) for name, values in names.items()]
 
 
 def _without_threshold(agreement: pd.DataFrame) -> list[pd.DataFrame]:

@@ -22,7 +22,7 @@ from fercore.comparison.paired import paired_contrasts
 from fercore.comparison.rank_tests import Friedman, friedman
 from fercore.comparison.repeated_measures import RepeatedMeasures, repeated_measures
 from fercore.errors import MissingError
-from fercore.findings.attention import mean_maps, sweep_attention
+from fercore.findings.attention import mean_maps, sweep_attention, sweep_images
 from fercore.humans.click_maps import participant_maps
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
@@ -82,11 +82,11 @@ def analyse_units(study: Study, run: Run, settings: ComparisonSettings) -> dict[
             f"Run {run.name!r} has maps of one method only, so there is nothing to compare. Explain it by another."
         )
     by_condition = sweep.at(settings.threshold)[["condition", "method", "dice"]].rename(columns={"condition": "unit"})
-    human, model = _binary(study, run, sweep.methods, settings.threshold)
+    by_image = sweep_images(study, run, sweep.methods).dice[settings.threshold].T
     tables = {
         CONDITION: by_condition,
-        IMAGE: _long(list(study.plan["image"]), sweep.methods, _dice_of_images(human, model)),
-        PARTICIPANT: _of_participants(study, sweep.methods, model),
+        IMAGE: _long(list(study.plan["image"]), sweep.methods, by_image),
+        PARTICIPANT: _of_participants(study, sweep.methods, _binary(study, run, sweep.methods, settings.threshold)),
     }
     found = {unit: compare_methods(unit, table, sweep.methods, settings) for unit, table in tables.items()}
     return {unit: analysis for unit, analysis in found.items() if analysis is not None}
@@ -118,26 +118,15 @@ def compare_methods(
     )
 
 
-def _binary(
-    study: Study, run: Run, methods: tuple[str, ...], threshold: int
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Cut people's and the methods' maps: (n_plan, s, s) and (M, n_plan, s, s); all False where there is no map."""
-    human = binarise(scale_map(study.attention_maps), threshold) & (study.n_correct > 0)[:, None, None]
+def _binary(study: Study, run: Run, methods: tuple[str, ...], threshold: int) -> NDArray[np.bool_]:
+    """Cut the methods' maps: (M, n_plan, s, s); all False where there is no map."""
     cut = []
     for method in methods:
         block = study.maps(run, method)
         assert block is not None  # the sweep has it
         there = np.asarray(np.isfinite(block.maps).all(axis=(1, 2)))[:, None, None]
         cut.append(binarise(scale_map(np.where(there, block.maps, 0)), threshold) & there)
-    return human, np.stack(cut)
-
-
-def _dice_of_images(human: NDArray[np.bool_], model: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Give Dice image by image, (n_plan, M); NaN where either has nothing."""
-    overlap = (human & model).sum(axis=(2, 3)).astype(float)
-    of_human, of_model = human.sum(axis=(1, 2)), model.sum(axis=(2, 3))
-    there = (of_human > 0) & (of_model > 0)
-    return np.where(there, 2 * overlap / np.maximum(of_human + of_model, 1), np.nan).T
+    return np.stack(cut)
 
 
 def _of_participants(study: Study, methods: tuple[str, ...], model: NDArray[np.bool_]) -> pd.DataFrame:

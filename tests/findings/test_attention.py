@@ -3,7 +3,8 @@ import pytest
 
 from fercore.comparison.measures import SIMILARITY
 from fercore.errors import MissingError
-from fercore.findings.attention import PAPER_ORDER, condition_numbers, mean_maps, sweep_attention
+from fercore.findings.attention import PAPER_ORDER, condition_numbers, mean_maps, sweep_attention, sweep_images
+from fercore.findings.faces import face_agreement
 
 
 @pytest.fixture
@@ -87,3 +88,10 @@ def test_without_trials_there_is_nothing_to_compare_with(bare, fill):
     study = fill(bare, run="alone", maps=("cam",))
     with pytest.raises(MissingError, match="no trials"):
         mean_maps(study, study.run())
+
+
+@pytest.mark.parametrize("threshold", [0, 50, 200])
+def test_image_by_image_it_is_the_measure_at_every_threshold(full, sweep, threshold):
+    by_image = sweep_images(full, full.run(), sweep.methods).dice[threshold]
+    expected = face_agreement(full, full.run(), threshold)[list(sweep.methods)].to_numpy().T
+    np.testing.assert_allclose(by_image, expected, rtol=1e-12)
