@@ -231,6 +231,7 @@ def _to_table(rows: list[Any]) -> pd.DataFrame:
     text = {column: "str" for column in tables.TRIALS if column not in (*_COUNTS, *_TIMES, "correct")}
     numbers = {**dict.fromkeys(_COUNTS, "int64"), **dict.fromkeys(_TIMES, "float64"), "correct": "bool"}
     table = table.astype({**text, **numbers})
-    extras = [json.loads(row[-1]) for row in rows]
+    read = {text: json.loads(text) for text in {row[-1] for row in rows}}  # most often the same in all rows
+    extras = [read[row[-1]] for row in rows]
     names = list(dict.fromkeys(name for extra in extras for name in extra))
     return table.assign(**{name: [extra.get(name) for extra in extras] for name in names})

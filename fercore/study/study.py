@@ -49,7 +49,7 @@ class Study(StudyFiles):
 
     # ---------------------------------------------------------------- people
 
-    @property
+    @cached_property
     def simulated(self) -> bool:
         """Whether the trials come from simulated observers."""
         return "source" in self.trials.columns and bool((self.trials["source"] == "simulated").any())
