@@ -4,7 +4,9 @@ import pytest
 from fercore.comparison.measures import SIMILARITY
 from fercore.errors import MissingError
 from fercore.findings.attention import PAPER_ORDER, condition_numbers, mean_maps, sweep_attention, sweep_images
+from fercore.findings.equal_area import equal_area
 from fercore.findings.faces import face_agreement
+from fercore.settings import ComparisonSettings
 
 
 @pytest.fixture
@@ -76,6 +78,13 @@ def test_only_methods_with_maps_take_part(bare, fill):
     assert sweep.methods == ("cam",)
     assert np.isnan(sweep.anova(50).F)
     assert sweep.tukey(50).empty
+
+
+def test_other_methods_take_part_where_they_are_asked_for(bare, fill):
+    study = fill(bare, people=6, run="one", maps=("rise", "grad-cam", "cam"))
+    assert tuple(mean_maps(study, study.run()).model) == ("cam", "grad-cam")
+    assert tuple(mean_maps(study, study.run(), ("rise", "lrp")).model) == ("cam", "grad-cam", "rise")
+    assert equal_area(study, study.run(), ComparisonSettings(n_bootstrap=20), ("rise",)).methods[-1] == "rise"
 
 
 def test_without_maps_the_message_says_how_to_make_them(bare, fill):
