@@ -8,6 +8,8 @@ whether this is the network's head, is found by `fercore.machines.feature_map.fi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import torch
 from torch import Tensor, nn
@@ -31,6 +33,31 @@ def find_feature_map(network: nn.Module, x: Tensor, method: str) -> CamLayer:
     return cam_layer
 
 
+_KEPT: ContextVar[dict[tuple[str, int], Tensor] | None] = ContextVar("features", default=None)
+
+
+@contextmanager
+def one_pass() -> Iterator[None]:
+    """Let methods share one forward pass: in this context all of them look at the same images through the same classifier."""
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def _features(network: nn.Module, layer: str, x: Tensor, rows: slice) -> Tensor:
+    """Give the features (b, K, h, w) of some of the images, without gradients."""
+    kept = _KEPT.get()
+    if kept is not None and (layer, rows.start) in kept:
+        return kept[layer, rows.start]
+    with torch.no_grad(), reading(network, layer) as outputs:
+        network(x[rows])
+    if kept is not None:
+        kept[layer, rows.start] = outputs[-1]
+    return outputs[-1]
+
+
 def class_evidence(network: nn.Module, cam_layer: CamLayer, x: Tensor, targets: Tensor) -> Tensor:
     """Weigh the features of images (B, C, s, s) by the head's weights for each target, in batches.
 
@@ -39,12 +66,11 @@ def class_evidence(network: nn.Module, cam_layer: CamLayer, x: Tensor, targets: 
     Tensor
         (B, h, w), signed, without the bias and without gradients.
     """
-    weight = network.get_parameter(f"{cam_layer.head}.weight")
-    parts: list[Tensor] = []
-    with torch.no_grad(), reading(network, cam_layer.layer) as outputs:
-        for rows in batches(len(x), BATCH):
-            network(x[rows])
-            parts.append(torch.einsum("bk,bkhw->bhw", weight[targets[rows]], outputs.pop()))
+    weight = network.get_parameter(f"{cam_layer.head}.weight").detach()
+    parts = [
+        torch.einsum("bk,bkhw->bhw", weight[targets[rows]], _features(network, cam_layer.layer, x, rows))
+        for rows in batches(len(x), BATCH)
+    ]
     return torch.cat(parts)
 
 
@@ -61,9 +87,7 @@ def features_and_gradients(
     """
     for rows in batches(len(x), BATCH):
         if cam_layer.head:
-            with torch.no_grad(), reading(network, cam_layer.layer) as outputs:
-                network(x[rows])
-            features = outputs.pop()
+            features = _features(network, cam_layer.layer, x, rows)
             weight = network.get_parameter(f"{cam_layer.head}.weight")[targets[rows]]
             yield features, (weight / features[0, 0].numel())[..., None, None].expand_as(features)
         else:

@@ -8,8 +8,8 @@ that was killed goes on where it stopped. `assemble` puts the units of a method 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,9 @@ from fercore.machines.inputs import to_input
 from fercore.machines.network import load_classifier
 from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
+from fercore.saliency.evidence import one_pass
 from fercore.saliency.map_keys import map_key, unit_key
-from fercore.saliency.maps import METHODS, Report, settings_of, write_maps
+from fercore.saliency.maps import METHODS, NEEDS, Report, settings_of, write_maps
 from fercore.store import Arrays, Store, cache_dir
 
 ROWS = "rows"
@@ -60,6 +61,8 @@ class ExplainUnit:
     """Threads of the CPU."""
     image: str | None = None
     """The only image that is explained; None explains all of the classifier's."""
+    also: tuple[ExplainUnit, ...] = ()
+    """Units of the same classifier and images by other methods, found in the same pass through the network and kept too."""
 
     @property
     def run_folder(self) -> Path:
@@ -106,6 +109,19 @@ def plan_units(
     return units
 
 
+def in_one_pass(by_method: Mapping[str, Sequence[ExplainUnit]]) -> list[ExplainUnit]:
+    """Put the units of several methods, the same classifiers of each, in the order in which they are best explained.
+
+    First come the methods that read the last feature map: the units of the first of them bring those of the others along.
+    The others follow classifier by classifier.
+    """
+    of_features = [units for method, units in by_method.items() if method in NEEDS]
+    others = [units for method, units in by_method.items() if method not in NEEDS]
+    leading = [replace(unit, also=tuple(also)) for unit, *also in zip(*of_features, strict=True)]
+    led = [unit for units in of_features[1:] for unit in units]
+    return leading + led + [unit for turn in zip(*others, strict=True) for unit in turn]
+
+
 def explain_unit(unit: ExplainUnit, report: Report, store: Store | None = None) -> Arrays:
     """Explain a unit's images, or read what was found before.
 
@@ -128,31 +144,38 @@ def explain_unit(unit: ExplainUnit, report: Report, store: Store | None = None) 
     note = {"unit": f"{unit.regime}/{unit.name}"}
     found = store.get(unit.key)
     if found is None:
-        found = _explain(unit, lambda progress: report(note | progress))
-        store.put(unit.key, found)
+        together = [unit, *(other for other in unit.also if not store.has(other.key))]
+        all_found = list(_explain(together, lambda progress: report(note | progress)))
+        for one, arrays in zip(together, all_found, strict=True):
+            store.put(one.key, arrays)
+        found = all_found[0]
     n = len(found[ROWS])
     report(note | {"done": n, "total": n, "message": f"{unit.name}: {n} maps by {unit.method}"})
     return found
 
 
-def _explain(unit: ExplainUnit, report: Report) -> Arrays:
-    device = choose_device(unit.threads)
+def _explain(together: Sequence[ExplainUnit], report: Report) -> Iterator[Arrays]:
+    """Give what methods find of the same images by the same classifier."""
+    first = together[0]
+    device = choose_device(first.threads)
     torch.set_num_threads(device.threads)
-    run, images, plan = Run.open(unit.run_folder), ImageSet.open(unit.study_folder), read_plan(unit.study_folder)
-    rows = rows_of(plan, run.label_set, unit.name)
-    if unit.image is not None:
-        rows = rows[plan["image"].to_numpy()[rows] == unit.image]
-    classifier = load_classifier(run, unit.regime, unit.name, device)
+    run, images, plan = Run.open(first.run_folder), ImageSet.open(first.study_folder), read_plan(first.study_folder)
+    rows = rows_of(plan, run.label_set, first.name)
+    if first.image is not None:
+        rows = rows[plan["image"].to_numpy()[rows] == first.image]
+    classifier = load_classifier(run, first.regime, first.name, device)
     pixels = images.pixels[images.positions(list(plan["image"].iloc[rows]))]
     x = to_input(pixels, run.input_side).to(device.torch_device)
-    if unit.settings.target == "predicted":
-        with torch.no_grad():
-            targets = classifier(x).argmax(dim=1)
-    else:
-        outputs = outputs_of(run.label_set, unit.name)
-        targets = torch.tensor([outputs.index(label) for label in plan["true_label"].iloc[rows]], device=x.device)
-    found = METHODS.get(unit.method)(classifier, x, targets, unit.settings, report=report)
-    return {**found, ROWS: rows.astype(np.int64)}
+    outputs = outputs_of(run.label_set, first.name)
+    true = torch.tensor([outputs.index(label) for label in plan["true_label"].iloc[rows]], device=x.device)
+    with one_pass():
+        for unit in together:
+            targets = true
+            if unit.settings.target == "predicted":
+                with torch.no_grad():
+                    targets = classifier(x).argmax(dim=1)
+            found = METHODS.get(unit.method)(classifier, x, targets, unit.settings, report=report)
+            yield {**found, ROWS: rows.astype(np.int64)}
 
 
 def assemble(units: Sequence[ExplainUnit], store: Store | None = None) -> str | None:

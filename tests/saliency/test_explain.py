@@ -1,4 +1,5 @@
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,9 +14,10 @@ from fercore.machines.inputs import to_input
 from fercore.machines.network import build_classifier
 from fercore.machines.runs import Run
 from fercore.saliency import explain
-from fercore.saliency.explain import ExplainUnit, assemble, explain_unit, plan_units
+from fercore.saliency.explain import ExplainUnit, assemble, explain_unit, in_one_pass, plan_units
 from fercore.saliency.map_keys import map_key
 from fercore.saliency.maps import read_maps
+from fercore.saliency.method_settings import EdgeMapSettings
 from fercore.saliency.methods import cam
 from fercore.settings import CamSettings, ExtremalSettings, GradCamSettings, TrainingSettings, to_mapping
 from fercore.store import Store, write_json
@@ -175,6 +177,32 @@ def test_another_classifier_does_not_change_a_unit(run):
     finish(run.folder, "epochs-1", "neutral-sad", ("neutral", "sad"), 4)
     assert unit.key == before
     assert [u.name for u in plan_units(run, "epochs-1", "cam", CamSettings(), "plan")] == list(map(str, LABELS.pairs))
+
+
+def test_methods_that_read_the_same_features_share_a_pass_and_give_what_they_give_alone(run, kept, tmp_path):
+    asked = {"grad-cam": GradCamSettings(), "edge-map": EdgeMapSettings(), "cam": CamSettings("predicted")}
+    by_method = {m: plan_units(run, "epochs-1", m, settings, "plan") for m, settings in asked.items()}
+    units = in_one_pass(by_method)
+    order = ["grad-cam", "grad-cam", "cam", "cam", "edge-map", "edge-map"]
+    assert [unit.method for unit in units] == order
+    assert [unit.name for unit in units] == ["neutral-happy", "happy-sad"] * 3
+    explain_unit(units[0], [].append, kept)
+    assert [kept.has(unit.key) for unit in units] == [True, False, True, False, False, False]
+    alone = Store(tmp_path / "alone")
+    for units_of_method in by_method.values():
+        for unit in units_of_method:
+            found = explain_unit(unit, [].append, alone)
+            shared = explain_unit(next(u for u in units if u.key == unit.key), [].append, kept)
+            np.testing.assert_array_equal(found["maps"], shared["maps"])
+
+
+def test_one_image_is_explained_by_itself_under_a_key_of_its_own(run, kept):
+    unit = plan_units(run, "epochs-1", "cam", CamSettings(), "plan")[1]
+    alone = replace(unit, image="c")
+    assert alone.key != unit.key
+    found, whole = explain_unit(alone, [].append, kept), explain_unit(unit, [].append, kept)
+    np.testing.assert_array_equal(found["rows"], [2])
+    np.testing.assert_allclose(found["maps"][0], whole["maps"][1], rtol=1e-5, atol=1e-6)
 
 
 def test_threads_do_not_change_the_key(run):

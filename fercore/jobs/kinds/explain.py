@@ -45,7 +45,7 @@ class Explain(JobKind):
         return Order(study.name, f"Explain {which}: {labels}", f"maps of {which}", asked)
 
     def run(self, job: Job, progress: Progress) -> str:
-        """Explain classifier by classifier, all methods in turn, so that the pace tells when it will be done."""
+        """Explain classifier by classifier, methods that take one pass together first."""
         from fercore.machines.device import choose_device
         from fercore.saliency import explain
 
@@ -62,7 +62,7 @@ class Explain(JobKind):
             method: explain.plan_units(run, regime, method, settings[method], study.plan_digest, threads)
             for method in missing
         }
-        units = [unit for turn in zip(*by_method.values(), strict=True) for unit in turn]
+        units = explain.in_one_pass(by_method)
 
         def keep(unit: explain.ExplainUnit, found: Arrays) -> None:
             if not study.maps_store.has(unit.key):  # a worker with a cache of its own
