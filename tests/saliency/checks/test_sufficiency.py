@@ -1,0 +1,25 @@
+import numpy as np
+
+from fercore.saliency.checks.sufficiency import Sufficiency
+from fercore.saliency.trust import TrustSettings
+
+
+def test_the_square_that_decides_suffices_and_noise_does_not(subject, square, noise):
+    settings = TrustSettings(areas=(0.01, 0.0625, 0.2))  # the square is 6.25 % of the image
+    found = Sufficiency()(subject(square, settings=settings))
+    assert found["same_decision_at"][0].tolist() == [0, 1, 1]  # half of it dark is decided the other way
+    np.testing.assert_allclose(found["kept_ratio_at"][:, 1:], 1, atol=1e-6)
+    blind = Sufficiency()(subject(noise, settings=settings))
+    assert (blind["kept_ratio"] < found["kept_ratio"]).all()
+
+
+def test_the_same_wrong_decision_is_the_same_decision(subject, square, sight):
+    sight.true[:], sight.false[:] = 1, 0
+    found = Sufficiency()(subject(square, settings=TrustSettings(areas=(0.1,))))
+    assert (found["same_decision"] == 1).all()
+    assert (found["kept_ratio"] > 0).all()
+
+
+def test_scores_say_which_areas_they_are_the_mean_of():
+    (first, _) = Sufficiency().scores(TrustSettings(areas=(0.025, 0.1)))
+    assert "2.5, 10 %" in first.note
