@@ -9,7 +9,7 @@ from fercore.figures.boxes import boxes
 from fercore.figures.sweep import sweep
 from fercore.figures.theme import mark
 from fercore.findings.attention import AttentionSweep
-from fercore.findings.dice_band import dice_band
+from fercore.findings.dice_band import DiceBand, dice_band
 from fercore.findings.two_readings import NAMES, PAPER, WHY
 from fercore.notation import NONE, count, decimal, interval, probability, share
 from fercore.paper import paper_value
@@ -34,10 +34,9 @@ _SMALL_OUTPUTS = 2.0
 SETTINGS = ComparisonSettings()
 
 
-@st.fragment
 @panel
 def comparison(view: View) -> None:
-    """Draw the slider and everything that follows from it; only this part runs when it moves."""
+    """Compare maps at a threshold, and say what holds at every one."""
     if view.has_no_maps or (view.lead != PAPER and not view.can_compare_maps):
         return  # the offer to compute them says so, or the leading comparison
     if view.lead != PAPER:
@@ -45,6 +44,14 @@ def comparison(view: View) -> None:
     with st.skeleton(height=560):
         found = view.find(attention_sweep, view.finished_run)
         between = view.find(dice_band, view.finished_run, SETTINGS)
+    _at_threshold(view, found, between)
+    _notes(view, found)
+
+
+@st.fragment
+@panel
+def _at_threshold(view: View, found: AttentionSweep, between: DiceBand) -> None:
+    """Draw the slider and what follows from it; only this part runs when it moves."""
     threshold = threshold_slider()
     values = found.at(threshold)
     _sentences(view, found, threshold)
@@ -74,8 +81,7 @@ def comparison(view: View) -> None:
             )  # fmt: skip
             figure(drawing, "sweep", "Mean Dice of each method against the threshold.")
     dice_between(between, threshold)
-    _tables(found, threshold)
-    _notes(view, found)
+    _tables(found, values, threshold)
 
 
 def _sentences(view: View, found: AttentionSweep, threshold: int) -> None:
@@ -88,8 +94,8 @@ def _sentences(view: View, found: AttentionSweep, threshold: int) -> None:
         st.caption(CIRCULAR)
 
 
-def _tables(found: AttentionSweep, threshold: int) -> None:
-    areas = found.at(threshold).groupby("method")[["human_area", "model_area", "largest"]].mean()
+def _tables(found: AttentionSweep, values: pd.DataFrame, threshold: int) -> None:
+    areas = values.groupby("method")[["human_area", "model_area", "largest"]].mean()
     moments = found.anova(threshold).groups
     grid = st.grid(2, min_column_width=400)
     with grid.cell():
