@@ -21,7 +21,7 @@ from fercore.findings.map_likeness import likeness_key, likeness_of_sources
 from fercore.findings.people_needed import grown_agreement, growth_key
 from fercore.images.faces.generator import FaceSetSettings
 from fercore.jobs import client
-from fercore.saliency.maps import SETTINGS
+from fercore.saliency.maps import MAPS, SETTINGS, compact
 from fercore.settings import ComparisonSettings
 from fercore.store import Store, cache_dir, write_arrays
 from fercore.study import Study
@@ -119,4 +119,4 @@ def _pack(study: Study, draft: Path) -> None:
         arrays = kept.get(key)
         if arrays is None:
             raise InputError(f"The run has no {what}: a job did not finish.")
-        write_arrays(draft / BLOCKS / f"{key}.safetensors", arrays)
+        write_arrays(draft / BLOCKS / f"{key}.safetensors", compact(arrays) if MAPS in arrays else arrays)

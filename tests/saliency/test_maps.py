@@ -22,6 +22,7 @@ from fercore.saliency.maps import (
     PAPER_METHODS,
     SETTINGS,
     MapBlock,
+    compact,
     read_maps,
     settings_of,
     write_maps,
@@ -110,6 +111,19 @@ def test_a_block_is_read_as_it_was_written(kept, kind):
     assert block.maps.dtype == np.float32
     assert set(block.extras) == {"covered"}
     assert (block.method, block.settings) == ("extremal-perturbation", settings)
+
+
+def test_a_compact_block_keeps_three_digits_of_maps_of_any_size(kept):
+    rng = np.random.default_rng(0)
+    maps = (rng.normal(size=(3, 8, 8)) * np.array([1e-7, 1.0, 0.0])[:, None, None]).astype(np.float32)
+    write_maps(kept, "whole", {"maps": maps}, "cam", CamSettings())
+    kept.put("half", compact(kept.get("whole")))
+    assert kept.get("half")["maps"].dtype == np.float16
+    block = read_maps(kept, "half", 8)
+    assert block.maps.dtype == np.float32
+    assert not block.extras
+    for read, own in zip(block.maps, maps, strict=True):
+        np.testing.assert_allclose(read, own, rtol=0, atol=1e-3 * np.abs(own).max())
 
 
 def test_no_block_is_none(kept):
