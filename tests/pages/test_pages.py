@@ -1,6 +1,7 @@
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -260,3 +261,17 @@ def test_people_and_networks_answer_the_same_question(open_page):
     assert list(answers["observer"])[:2] == ["simulated people, what people had uncovered", "accuracy-90, full image"]
     assert len(answers) == 7
     assert not [button for button in app.button if button.label == "Let networks take part"]
+
+
+def test_an_image_without_a_map_gets_one_at_once(open_page):
+    app = open_page("images", method="HiResCAM")
+    (button,) = [button for button in app.button if button.label == "Compute now"]
+    button.click().run()
+    until = time.monotonic() + 120
+    while any(button.label == "Cancel" for button in app.button) and time.monotonic() < until:
+        time.sleep(0.1)
+        app.run()
+    assert not app.exception
+    assert "computed live" in words(app)
+    assert "Compute now" not in {button.label for button in app.button}
+    assert "computed live" in words(open_page("images", method="HiResCAM"))  # it is kept
