@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fercore.__main__ import app
+from fercore.comparison.measures import SIMILARITY
 from fercore.findings.finding import FINDINGS
 from fercore.images.source import SOURCES
 from fercore.saliency.maps import METHODS
@@ -39,6 +40,19 @@ def test_every_source_is_explained(source):
 @pytest.mark.parametrize("method", list(METHODS))
 def test_every_method_is_explained(method):
     assert f"`{method}`" in read("docs/SALIENCY.md")
+
+
+COMPARISON = sorted(p.name for p in (ROOT / "fercore" / "comparison").glob("*.py") if p.name != "__init__.py")
+
+
+@pytest.mark.parametrize("module", COMPARISON)
+def test_every_module_of_statistics_has_its_place_in_the_docs(module):
+    assert f"{module}`" in read("docs/STATISTICS.md")
+
+
+@pytest.mark.parametrize("measure", list(SIMILARITY))
+def test_every_measure_of_map_agreement_is_explained(measure):
+    assert SIMILARITY.get(measure).label.split(" at ")[0] in read("docs/STATISTICS.md")
 
 
 def test_every_link_leads_somewhere():
