@@ -42,6 +42,7 @@ def series(
         Height in px.
     """
     figure = bare_figure(theme, title=title, subtitle=subtitle, height=height)
+    n_sources = curves["source"].nunique()
     for number, (source, curve) in enumerate(curves.groupby("source", sort=False)):
         style, label = mark(str(source)), name(str(source))
         known = curve[np.isfinite(curve["value"])]
@@ -57,7 +58,8 @@ def series(
             hovertemplate=f"{label}, %{{x:.3g}}: %{{y:.3f}} [%{{customdata[0]:.3f}}, %{{customdata[1]:.3f}}], "
             "%{customdata[2]} images<extra></extra>",
         )  # fmt: skip
-        places = known if marked else known.iloc[(1 + number) % 5 * len(known) // 40 :: max(1, len(known) // 4)]
+        step = max(1, len(known) // 4)
+        places = known if marked else known.iloc[(2 * number + 1) * step // (2 * n_sources) :: step]
         figure.add_scatter(
             x=places["x"], y=places["value"], mode="lines+markers", name=label, legendgroup=label, hoverinfo="skip",
             line={"color": style.colour, "width": 0, "dash": style.dash},

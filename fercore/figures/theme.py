@@ -62,7 +62,7 @@ MARKS = {
     "guided-grad-cam": Mark("Guided Grad-CAM", "#8FBF3F", "bowtie", "dot"),
     "center-gaussian": Mark("centre", "#8A959B", "circle-open", "dot"),
     "edge-map": Mark("edges", "#8A959B", "square-open", "dash"),
-    "random": Mark("random order", "#8A959B", "cross-thin-open", "longdash"),
+    "random": Mark("random order", "#8A959B", "diamond-open", "longdash"),
 }
 
 

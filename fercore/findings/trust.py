@@ -17,7 +17,7 @@ from fercore.comparison.resamples import count_weights, estimate, weighted_means
 from fercore.errors import MissingError
 from fercore.findings.map_likeness import likeness_of_seeds, likeness_of_sources
 from fercore.machines.runs import Run
-from fercore.saliency.trust import Checked, Score
+from fercore.saliency.trust import Checked, Score, TrustBlock
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.study.trusting import read_trust
@@ -30,6 +30,12 @@ SEED_SCORE: Final = Score(
 )
 
 
+CENTRE: Final = "center-gaussian"
+"""The control that every other source is compared with: faces stand in the middle."""
+
+_UNKNOWN = (np.nan, np.nan, np.nan)
+
+
 @dataclass(frozen=True)
 class Trust:
     """What checks found about the maps of one run."""
@@ -37,7 +43,10 @@ class Trust:
     checks: dict[str, Checked]
     """The questions, by name."""
     scores: pd.DataFrame
-    """check, score, source, value, ci_low, ci_high, n (images), rank (1 is best), n_ranked. Intervals: bootstrap over images."""
+    """check, score, source, value, ci_low, ci_high, n (images), gain, gain_low, gain_high, rank (1 is best), n_ranked.
+
+    The gain is over the centred Gaussian on the same images, above 0 where a source does better; NaN where it was not checked.
+    Intervals: bootstrap over images."""
     curves: pd.DataFrame
     """check, curve, source, x, value, ci_low, ci_high, n."""
     agreement: pd.DataFrame
@@ -72,9 +81,10 @@ def trust(study: Study, run: Run, settings: ComparisonSettings) -> Trust:
     for source, block in found.items():
         for name, checked in block.checks.items():
             checks.setdefault(name, checked)
-            scores += [
-                (name, score.name, source, *_mean(block.arrays[score.name], weights, level)) for score in checked.scores
-            ]
+            for score in checked.scores:
+                values = block.arrays[score.name]
+                gain = _gain(score, values, found.get(CENTRE), weights, level)
+                scores.append((name, score.name, source, *_mean(values, weights, level), *gain))
             for curve in checked.curves:
                 means = weighted_means(block.arrays[curve.name].astype(np.float64), weights)
                 n = np.isfinite(block.arrays[curve.name]).sum(axis=0)
@@ -89,8 +99,10 @@ def trust(study: Study, run: Run, settings: ComparisonSettings) -> Trust:
             (SEED_SCORE,),
             (),
         )
-    scores += [(SEEDS, SEED_SCORE.name, source, *_mean(values, weights, level)) for source, values in seeds.items()]
-    names = ["check", "score", "source", "value", "ci_low", "ci_high", "n"]
+    scores += [
+        (SEEDS, SEED_SCORE.name, source, *_mean(values, weights, level), *_UNKNOWN) for source, values in seeds.items()
+    ]
+    names = ["check", "score", "source", "value", "ci_low", "ci_high", "n", "gain", "gain_low", "gain_high"]
     table = _ranked(pd.DataFrame(scores, columns=names), checks)
     return Trust(
         checks=checks,
@@ -103,6 +115,16 @@ def trust(study: Study, run: Run, settings: ComparisonSettings) -> Trust:
 def _mean(values: NDArray[np.floating], weights: NDArray[np.float64], level: float) -> tuple[float, float, float, int]:
     n = int(np.isfinite(values).sum())
     return *estimate(weighted_means(values.astype(np.float64)[:, None], weights)[:, 0], n, level), n
+
+
+def _gain(
+    score: Score, values: NDArray[np.floating], centre: TrustBlock | None, weights: NDArray[np.float64], level: float
+) -> tuple[float, float, float]:
+    """Compare a source with the centred Gaussian, image by image."""
+    if centre is None or score.name not in centre.arrays:
+        return _UNKNOWN
+    difference = values.astype(np.float64) - centre.arrays[score.name]
+    return _mean(difference if score.higher_is_better else -difference, weights, level)[:3]
 
 
 def _ranked(scores: pd.DataFrame, checks: dict[str, Checked]) -> pd.DataFrame:
@@ -145,6 +167,9 @@ def trust_part(study: Study, run: Run | None, settings: ComparisonSettings) -> d
         part["sources"].setdefault(row["source"], {})[row["score"]] = {
             "value": row["value"], "ci": [row["ci_low"], row["ci_high"]], "n": row["n"],
             "rank": int(row["rank"]) if np.isfinite(row["rank"]) else None,
+            "over_centre": {"value": row["gain"], "ci": [row["gain_low"], row["gain_high"]]}
+            if np.isfinite(row["gain"])
+            else None,
         }  # fmt: skip
     for row in found.agreement.to_dict("records"):
         if row["a"] < row["b"]:

@@ -9,6 +9,7 @@ from fercore.errors import MissingError
 from fercore.findings.export import export_study
 from fercore.findings.report import to_json
 from fercore.findings.trust import SEEDS, trust, trust_part
+from fercore.saliency.maps import SETTINGS, write_maps
 from fercore.saliency.trust import Checked, Curve, Score, write_block
 from fercore.study import Study
 from fercore.study.trusting import RANDOM, trust_key
@@ -68,6 +69,22 @@ def test_every_score_is_a_mean_over_images_with_its_interval_and_n(checked, sett
     assert row["value"] == pytest.approx(0.8, abs=0.02)
     assert row["ci_low"] < row["value"] < row["ci_high"]
     assert found.loc[("insertion_area", "cam"), "n"] == len(checked.plan)
+
+
+def test_gains_over_the_centre_are_of_the_same_images_and_the_right_way_round(checked, settings):
+    without = trust(checked, checked.run(), settings).scores
+    assert without["gain"].isna().all()
+    centre = "center-gaussian"
+    maps = np.random.default_rng(1).random((len(checked.plan), 8, 8)).astype(np.float32)
+    key = checked.maps_key(checked.run(), centre)
+    write_maps(checked.maps_store, key, {"maps": maps}, centre, SETTINGS[centre]())
+    keep(checked, centre, 0.65)
+    found = trust(checked, checked.run(), settings).scores.set_index(["score", "source"])
+    for score in ("deletion_area", "insertion_area"):
+        gain = found.loc[(score, "grad-cam"), ["gain", "gain_low", "gain_high"]].astype(float)
+        np.testing.assert_allclose(gain, 0.15, atol=1e-5)  # the noise is the same in every source
+        assert found.loc[(score, "cam"), "gain_high"] < 0
+        assert found.loc[(score, centre), "gain"] == 0
 
 
 def test_curves_have_a_point_per_place(checked, settings):

@@ -23,7 +23,8 @@ from fercore.saliency.maps import METHODS, enlarge
 from fercore.saliency.trust import CHECKS, ONE_PASS, Check, Curve, Score, TrustSettings
 from fercore.store import Arrays
 
-MEASURES = {"spearman": "Spearman's r of |map|", "ssim": "SSIM of |map|", "iou": "IoU of the top of |map|"}
+MEASURES = {"spearman": "Spearman's r", "ssim": "SSIM", "iou": "IoU of the top"}
+"""How maps are compared, without their signs."""
 
 _X = "stages with new weights, from the output down (the last: all)"
 
@@ -42,14 +43,21 @@ class Randomisation(Check):
     def scores(self, settings: TrustSettings) -> tuple[Score, ...]:  # noqa: ARG002  the same for all settings
         """Rank by the mean likeness over stages."""
         return tuple(
-            Score(f"randomised_{name}", f"new weights, {words}", False, f"{words} with the true map, mean over stages")
+            Score(
+                f"randomised_{name}",
+                f"new weights, {words}",
+                False,
+                f"{words} of |map| with the true |map|, mean over stages",
+            )
             for name, words in MEASURES.items()
         )
 
     def curves(self, subject: Subject) -> tuple[Curve, ...]:
         """Give likeness by the number of stages."""
         x = tuple(range(1, len(stages(subject.sight.classifier)) + 1))
-        return tuple(Curve(f"randomised_{name}_at", words, x, _X, words) for name, words in MEASURES.items())
+        return tuple(
+            Curve(f"randomised_{name}_at", words, x, _X, f"{words} of |map|") for name, words in MEASURES.items()
+        )
 
     def __call__(self, subject: Subject) -> Arrays | None:
         """Map with forgetful networks; None for maps that no method made, and for networks that bring weights along."""

@@ -22,17 +22,16 @@ class Sufficiency(Check):
     title = "Does the top of the map suffice?"
     note = (
         "Only the top of the map is kept in colour, on the blurred gray image that people saw. Same decision: the classifier "
-        "chooses the label that it chose on the whole image. Ratio: p of the true label over p on the whole image."
+        "chooses the label that it chose on the whole image. Share of p kept: p of the true label over p on the whole image, where "
+        "that was decided right."
     )
 
     def scores(self, settings: TrustSettings) -> tuple[Score, ...]:
         """Rank by the decisions and by the ratios, averaged over the areas."""
         areas = ", ".join(f"{100 * area:g}" for area in settings.areas)
         return (
-            Score(
-                "same_decision", "same decision", True, f"share of images decided the same, mean over {areas} % kept"
-            ),
-            Score("kept_ratio", "p ratio", True, f"p over p on the whole image, mean over {areas} % kept"),
+            Score("same_decision", "same decision", True, f"share of images decided the same, {areas} % kept, mean"),
+            Score("kept_ratio", "share of p kept", True, f"p / p on the whole image, {areas} % kept, mean"),
         )
 
     def curves(self, subject: Subject) -> tuple[Curve, ...]:
@@ -40,7 +39,7 @@ class Sufficiency(Check):
         x = subject.settings.areas
         return (
             Curve("same_decision_at", "same decision", x, _X, "share of images decided the same"),
-            Curve("kept_ratio_at", "p ratio", x, _X, "p / p on the whole image"),
+            Curve("kept_ratio_at", "share of p kept", x, _X, "p / p on the whole image"),
         )
 
     def __call__(self, subject: Subject) -> Arrays:
@@ -48,7 +47,7 @@ class Sufficiency(Check):
         p = subject.kept(np.array([*subject.settings.areas, 1.0]))
         kept, whole = p[:, :-1], p[:, -1:]
         same = np.where(np.isfinite(p[:, :-1]), (kept > 0.5) == (whole > 0.5), np.nan)
-        ratio = kept / whole
+        ratio = np.where(whole > 0.5, kept / whole, np.nan)  # else ratios of two small numbers outweigh all others
         return {
             "same_decision": same.mean(axis=1),
             "kept_ratio": ratio.mean(axis=1),

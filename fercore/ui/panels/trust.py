@@ -11,7 +11,7 @@ from fercore.notation import share
 from fercore.settings import ComparisonSettings
 from fercore.study.revealing import PEOPLE
 from fercore.study.trusting import checked_sources, trusted_sources, unchecked_sources
-from fercore.ui.components import sentences, table
+from fercore.ui.components import CIRCULAR, sentences, table
 from fercore.ui.messages import panel
 from fercore.ui.panels import jobs
 from fercore.ui.panels.trust_checks import BLIND, chosen_check, label_of, score_table
@@ -44,6 +44,7 @@ def trusted(view: View) -> None:
     st.caption(
         "Mean over images with its 95 % interval (bootstrap over images, the same resamples for all), and the rank among all "
         "rows. ↑ higher is better, ↓ lower is better. In gray rows stand maps that know nothing of the network."
+        + (f" {CIRCULAR}" if view.study.simulated and PEOPLE in set(found.scores["source"]) else "")
     )
     chosen_check(view, found)
 
@@ -71,42 +72,26 @@ def _offer(view: View) -> None:
 
 
 def _told(view: View, found: Trust) -> list[str]:
-    """Say in words who is first, and which methods do no better than a map that knows nothing."""
-    told = []
-    for score, words in (
-        ("deletion_area", "The decision goes first when the top of the map by **{}** goes"),
-        ("insertion_area", "it comes first with the top of the map by **{}**"),
-    ):
-        own = found.scores[(found.scores["score"] == score) & ~found.scores["source"].isin((*BLIND, PEOPLE))]
-        if len(own.dropna(subset=["value"])):
-            best = own.sort_values("rank").iloc[0]
-            told.append(f"{words.format(label_of(best['source'], view))} (area {share(best['value'])})")
-    said = [f"{', '.join(told)}."] if told else []
-    beaten = _no_better_than_centre(found)
-    if beaten is not None:
-        names = ", ".join(label_of(source, view) for source in beaten)
+    """Say in words who is first, which methods do better than the middle of the image, and which cling to their maps."""
+    methods = found.scores[~found.scores["source"].isin((*BLIND, PEOPLE))].dropna(subset=["value"])
+    by_score = {str(score): own.sort_values("rank") for score, own in methods.groupby("score")}
+    said = []
+    if {"deletion_area", "insertion_area"} <= set(by_score):
+        first = {score: by_score[score].iloc[0] for score in ("deletion_area", "insertion_area")}
+        names = [f"**{label_of(row['source'], view)}** ({share(row['value'])})" for row in first.values()]
+        said.append(f"Of all methods, the decision goes soonest along {names[0]} and comes soonest along {names[1]}.")
+    inserted = by_score.get("insertion_area", methods.iloc[:0]).dropna(subset=["gain"])
+    if len(inserted):
+        better = inserted[inserted["gain_low"] > 0]
+        names = [f"**{label_of(source, view)}**" for source in better["source"]]
         said.append(
-            f"In insertion, a Gaussian in the middle of the image does as well as or better than **{names}**."
-            if names
-            else "In insertion, all methods do better than a Gaussian in the middle of the image."
+            f"In insertion, {', '.join(names) or '**no method**'} does better than a Gaussian in the middle of the image "
+            "(same images, 95 %)."
         )
-    stubborn = found.scores[(found.scores["score"] == "randomised_spearman") & ~found.scores["source"].isin(BLIND)]
-    if len(stubborn.dropna(subset=["value"])):
-        worst = stubborn.sort_values("value", ascending=False).iloc[0]
+    if "randomised_spearman" in by_score:
+        last = by_score["randomised_spearman"].iloc[-1]
         said.append(
-            f"Most like its true map after layers got new weights stays that by **{label_of(worst['source'], view)}** "
-            f"(mean r {share(worst['value'])})."
+            f"After layers got new weights, the map by **{label_of(last['source'], view)}** stays most like what it was "
+            f"(mean r {share(last['value'])})."
         )
     return said
-
-
-def _no_better_than_centre(found: Trust) -> list[str] | None:
-    """Give the methods whose insertion area is not above that of the centred Gaussian, or None where that is not there."""
-    own = found.scores[found.scores["score"] == "insertion_area"].set_index("source")["value"]
-    if "center-gaussian" not in own.index:
-        return None
-    return [
-        str(source)
-        for source, value in own.items()
-        if source not in (*BLIND, PEOPLE) and value <= own["center-gaussian"]
-    ]

@@ -13,13 +13,13 @@ from fercore.figures.dots import dots
 from fercore.figures.heatmap import even_scale, label_matrix
 from fercore.figures.series import series
 from fercore.figures.theme import mark
-from fercore.findings.trust import SEEDS, Trust
+from fercore.findings.trust import CENTRE, SEEDS, Trust
 from fercore.notation import NONE, count, interval, share
 from fercore.saliency.maps import CONTROLS, PAPER_METHODS
 from fercore.saliency.trust import Checked, Curve, Score, TrustSettings
 from fercore.study.revealing import PEOPLE
 from fercore.study.trusting import RANDOM
-from fercore.ui.components import CIRCULAR, figure, settings_behind, table
+from fercore.ui.components import figure, settings_behind, table
 from fercore.ui.messages import panel
 from fercore.ui.state import View
 
@@ -45,8 +45,7 @@ _FEW = 6
 _MANY_POINTS = 12
 """Curves with more points have few markers."""
 
-_WITH_PEOPLE = ("ground-truth", AGREEMENT)
-"""Checks that hold maps against where simulated people were made to look."""
+_BY_CONSTRUCTION = "Simulated people were made to click where this ground truth is large: they must come first here."
 
 
 def label_of(source: str, view: View) -> str:
@@ -97,8 +96,8 @@ def chosen_check(view: View, found: Trust) -> None:
     else:
         _check(view, found, str(chosen))
     settings_behind(checks=TrustSettings())
-    if view.study.simulated and chosen in _WITH_PEOPLE:
-        st.caption(CIRCULAR)
+    if view.study.simulated and chosen == "ground-truth":
+        st.caption(_BY_CONSTRUCTION)
 
 
 def _check(view: View, found: Trust, name: str) -> None:
@@ -154,7 +153,7 @@ def _dots(view: View, found: Trust, score: Score) -> None:
             "mean": own["value"].to_list(),
             "ci_low": own["ci_low"].to_list(),
             "ci_high": own["ci_high"].to_list(),
-            "note": [count(n, "image") for n in own["n"]],
+            "note": [_note(row) for row in own.to_dict("records")],
         }
     )
     images = count(most, "image") if fewest == most else f"{fewest} to {count(most, 'image')}"
@@ -164,6 +163,14 @@ def _dots(view: View, found: Trust, score: Score) -> None:
         subtitle=f"{better} is better; {images}, 95 % intervals", x_title=score.note,
     )  # fmt: skip
     figure(drawing, f"trust-{score.name}", f"{score.label}: {count(len(rows), 'source')} of maps, best first.")
+
+
+def _note(row: Mapping[Any, Any]) -> str:
+    """Write n, and how much better than the centred Gaussian a source is on the same images."""
+    n = count(row["n"], "image")
+    if not np.isfinite(row["gain"]) or row["source"] == CENTRE:
+        return n
+    return f"{n}<br>better than the centre by {share(row['gain'])} {interval((row['gain_low'], row['gain_high']))}"
 
 
 def _agreement(view: View, found: Trust) -> None:
@@ -182,7 +189,7 @@ def _agreement(view: View, found: Trust) -> None:
         values, labels, view.theme, even_scale([values]), title="Spearman's r of two maps of the same image",
         subtitle=f"over pixels, mean over {count(most, 'image')} at most", rows="maps by", columns="maps by",
         empty="the same maps", hover=lambda row, column, text: f"{row} with {column}: r {text} {bounds.get((row, column), '')}",
-        height=140 + 34 * len(labels),
+        height=180 + 38 * len(labels),
     )  # fmt: skip
     figure(drawing, "trust-agreement", f"How alike the maps of {count(len(labels), 'source')} are.")
     st.caption(
