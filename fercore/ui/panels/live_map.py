@@ -14,7 +14,7 @@ from fercore.study import Study
 from fercore.ui import live
 from fercore.ui.state import View
 
-_EVERY_S = 0.25
+_EVERY_S = 0.5
 
 
 def find(view: View, run: Run, method: str, image: str) -> tuple[NDArray[np.float32], str] | None:
