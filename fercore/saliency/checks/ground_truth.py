@@ -38,8 +38,8 @@ class GroundTruth(Check):
             for truth in TRUTHS
             for score in (
                 Score(f"pointing_{truth}", f"pointing, {truth}", True, f"share of peaks in the {top.format(truth)}"),
-                Score(f"auc_{truth}", f"AUC, {truth}", True, f"pixels of the {top.format(truth)} against all others"),
-                Score(f"dice_{truth}", f"Dice, {truth}", True, f"overlap with the {top.format(truth)} at equal area"),
+                Score(f"auc_{truth}", f"AUC, {truth}", True, f"{top.format(truth)} against the rest"),
+                Score(f"dice_{truth}", f"Dice, {truth}", True, f"overlap with the {top.format(truth)}"),
             )
         )
 

@@ -43,12 +43,7 @@ class Randomisation(Check):
     def scores(self, settings: TrustSettings) -> tuple[Score, ...]:  # noqa: ARG002  the same for all settings
         """Rank by the mean likeness over stages."""
         return tuple(
-            Score(
-                f"randomised_{name}",
-                f"new weights, {words}",
-                False,
-                f"{words} of |map| with the true |map|, mean over stages",
-            )
+            Score(f"randomised_{name}", f"new weights, {words}", False, f"{words} with the true map, mean over stages")
             for name, words in MEASURES.items()
         )
 

@@ -19,10 +19,7 @@ from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
 
-LEADING = (
-    "deletion_area", "insertion_area", "same_decision", "randomised_spearman", "other_seeds", "auc_motion", "auc_appearance",
-    "pointing_appearance",
-)  # fmt: skip
+LEADING = ("deletion_area", "insertion_area", "same_decision", "randomised_spearman", "other_seeds", "auc_appearance")
 """Scores of the table that ranks all methods; all others stand in the table of their check."""
 
 

@@ -105,7 +105,7 @@ def _check(view: View, found: Trust, name: str) -> None:
     st.subheader(checked.title, anchor=False)
     if checked.curves:
         _curves(view, found, name, checked)
-    with st.grid(2 if len(checked.scores) > 1 else 1, min_column_width=400) as grid:
+    with st.grid(_columns(len(checked.scores)), min_column_width=330) as grid:
         for score in checked.scores:
             with grid.cell():
                 _dots(view, found, score)
@@ -113,6 +113,11 @@ def _check(view: View, found: Trust, name: str) -> None:
     with st.expander("Scores", icon=":material/table:"):
         scores = [score.name for score in checked.scores]
         table(score_table(view, found, scores), f"Scores: {NAMES.get(name, name)}.")
+
+
+def _columns(n: int) -> int:
+    """Give the columns in which n figures leave no gap, as far as three can."""
+    return 3 if n % 3 == 0 else min(n, 2)
 
 
 def _curves(view: View, found: Trust, name: str, checked: Checked) -> None:
@@ -125,7 +130,7 @@ def _curves(view: View, found: Trust, name: str, checked: Checked) -> None:
             "Curves of", sources, format_func=lambda source: label_of(source, view), default=first, selection_mode="multi",
             key=f"curves-{name}",
         ) or first  # fmt: skip
-    with st.grid(2, min_column_width=400) as grid:
+    with st.grid(_columns(len(checked.curves)), min_column_width=330) as grid:
         for curve in checked.curves:
             with grid.cell():
                 _curve(view, own[(own["curve"] == curve.name) & own["source"].isin(chosen)], curve)
