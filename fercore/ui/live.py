@@ -1,6 +1,6 @@
 """Maps of single images, computed by a thread of the server while a reader waits.
 
-A job would start a process and load torch anew for each map; the server loads it once, when the first map is asked for. One
+A job would start a process and load torch anew for each map; the server loads it once, when the first map is offered. One
 map is computed at a time, by half of the cores; it is kept in the store, so that the next view finds it there.
 """
 
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import import_module
 from threading import Event, Lock
 from typing import Any
 
@@ -50,6 +52,12 @@ class LiveMap:
             raise _CancelledError
         self.share = min(progress["done"] / progress["total"], 1.0)
         self.message = progress["message"]
+
+
+@cache
+def warm_up() -> None:
+    """Load torch, once: who is offered a map may want it soon."""
+    _threads.submit(import_module, "fercore.saliency.methods.extremal_perturbation")
 
 
 def compute(study: Study, run: Run, method: str, image: str) -> LiveMap | None:

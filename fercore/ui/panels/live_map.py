@@ -45,6 +45,7 @@ def offer(view: View, run: Run, method: str, image: str) -> None:
         return
     live.forget(key)
     st.caption(f"{NONE} " + (running.error if running is not None and running.error else "map not computed"))
+    live.warm_up()
     label = "Try again" if running is not None and running.error else "Compute now"
     if st.button(label, key=f"live-{method}", icon=":material/center_focus_strong:"):
         live.compute(view.study, run, method, image)
