@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fercore.errors import MissingError
 from fercore.findings.trust import Trust, trust
 from fercore.jobs import client
 from fercore.notation import share
@@ -25,10 +24,13 @@ LEADING = ("deletion_area", "insertion_area", "same_decision", "randomised_spear
 
 @panel
 def trusted(view: View) -> None:
-    """Rank the methods, draw the chosen check, and offer to make those that are missing."""
-    run = view.finished_run
-    if run.pair_regime is None:
-        raise MissingError(f"Run {run.name!r} has no pair classifiers, and saliency maps are maps of pair classifiers.")
+    """Rank the methods, draw the chosen check, and offer to make those that are missing.
+
+    Without a run of pair classifiers it draws nothing: what comes after it says so.
+    """
+    run = view.run
+    if run is None or run.pair_regime is None:
+        return
     st.header("Which maps hold what they promise?", anchor=False)
     _offer(view)
     if not trusted_sources(view.study, run):
