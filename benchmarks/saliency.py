@@ -4,9 +4,9 @@ Figures, each the median of rounds in which ours and the peer take turns:
 
 ``extremal_small``, ``extremal_resnet18``, ``extremal_resnet50``
     Extremal Perturbation of four areas, equal settings and steps: the small network at 128 px, the others at 224 px. The
-    peer is `benchmarks/plain_saliency.py`: one image at a time, every mask at full resolution from its formula, a sort for the area, BatchNorm as it
-    is, float32; it takes a quarter of the images, and counts four times. ``times_floor`` is our time over that of one forward
-    and one input gradient of the same (folded) network and batch per step.
+    peer is `benchmarks/plain_saliency.py`: one image at a time, every mask at full resolution from its formula, a sort for the
+    area, BatchNorm as it is, float32; it takes a quarter of the images, and counts four times. ``times_floor`` is our time
+    over that of one forward and one input gradient of the same (folded) network and batch per step.
 ``cam_grad_cam``
     CAM and Grad-CAM of all 280 images of the default study by its classifiers. The peer is captum's LayerGradCam, once
     without and once with its ReLU, image by image.
