@@ -113,7 +113,7 @@ def relations(view: View) -> None:
             "over single trials": f"β = {share(slope.slope)} {interval(slope.ci)}, {probability(slope.p)}, n = {slope.n_trials:,}",
         }
         first, second = view.leading_first(in_paper, rigorous)
-        rows.append({"": title, **first, **second})
+        rows.append({"relation": title, **first, **second})
     table(pd.DataFrame(rows), "How clicks, time and accuracy go together, in both readings.")
     st.caption(
         "β: SDs of the second per SD of the first in a linear mixed model over single trials, people and images as random "

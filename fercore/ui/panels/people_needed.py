@@ -109,7 +109,7 @@ def _rows(found: PeopleNeeded) -> pd.DataFrame:
             "people in each group": str(row["n_people"]),
             "agreement": _number(row["agreement"]),
             "95 % interval": f"[{_number(row['ci_low'])}, {_number(row['ci_high'])}]",
-            "": "extrapolated" if row["extrapolated"] else "measured",
+            "how": "extrapolated" if row["extrapolated"] else "measured",
         }
         for row in pd.concat([shown, beyond]).to_dict("records")
     )
