@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercore.comparison.dice_sweep import N_THRESHOLDS, scale_known, shares_at_least, sweep_dice
+from fercore.comparison.resamples import known_mean
 
 
 def floor_dice(human: np.ndarray, model: np.ndarray) -> NDArray[np.float64]:
@@ -78,9 +79,4 @@ def ceiling_dice(
         maps[n_images == 0] = np.nan
         halves.append(maps)
     dice = sweep_dice(halves[0], halves[1][None]).dice[:, 0]
-    known = np.isfinite(dice)
-    n = known.sum(axis=1)
-    means: NDArray[np.float64] = np.divide(
-        np.where(known, dice, 0).sum(axis=1), n, out=np.full(len(dice), np.nan), where=n > 0
-    )
-    return means
+    return known_mean(dice)

@@ -24,6 +24,16 @@ def weighted_means(values: NDArray[np.float64], weights: NDArray[np.float64]) ->
     return means
 
 
+def known_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average (..., k) over k, leaving out NaN; NaN where nothing is known."""
+    known = np.isfinite(values)
+    n = known.sum(axis=-1)
+    means: NDArray[np.float64] = np.divide(
+        np.where(known, values, 0).sum(axis=-1), n, out=np.full(n.shape, np.nan), where=n > 0
+    )
+    return means
+
+
 def estimate(values: NDArray[np.float64], n: int, level: float) -> tuple[float, float, float]:
     """Give the value of the first row and the percentile interval of the others, NaN with fewer than two units.
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from fercore.comparison.anova import OneWay, one_way_of
 from fercore.comparison.binary_maps import LEFT_OUT, mean_map_per_condition
 from fercore.comparison.dice_sweep import DiceSweep, sweep_dice
+from fercore.comparison.resamples import known_mean
 from fercore.comparison.tukey import tukey_hsd
 from fercore.errors import MissingError
 from fercore.labels import LabelSet
@@ -157,16 +158,6 @@ def sweep_attention(maps: MeanMaps) -> AttentionSweep:
     return AttentionSweep(
         maps.label_set, tuple(maps.model), sweep_dice(maps.human, np.stack(list(maps.model.values())))
     )
-
-
-def known_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Average (..., n) over the values that are there, (...); NaN where none is."""
-    known = np.isfinite(values)
-    n = known.sum(axis=-1)
-    mean: NDArray[np.float64] = np.divide(
-        np.where(known, values, 0).sum(axis=-1), n, out=np.full(n.shape, np.nan), where=n > 0
-    )
-    return mean
 
 
 def sweep_images(study: Study, run: Run, methods: Iterable[str]) -> DiceSweep:

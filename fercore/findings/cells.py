@@ -11,6 +11,7 @@ from scipy.stats import wilcoxon
 
 from fercore.comparison.intervals import bootstrap_mean
 from fercore.comparison.multiplicity import benjamini_hochberg
+from fercore.comparison.resamples import known_mean
 from fercore.errors import MissingError
 from fercore.findings.attention import condition_numbers
 from fercore.findings.consistency import network_right
@@ -58,8 +59,8 @@ def compare_cells(study: Study, run: Run | None, settings: ComparisonSettings) -
         rows = []
         for number, condition in enumerate(study.label_set.conditions):
             own = conditions == number
-            accuracies, there = _means(people[:, own]), float(_means(network[None, own])[0])
-            ours = float(_means(accuracies[None])[0])
+            accuracies, there = known_mean(people[:, own]), float(known_mean(network[None, own])[0])
+            ours = float(known_mean(accuracies[None])[0])
             rows.append(
                 {
                     "true_label": condition.true_label,
@@ -82,16 +83,6 @@ def compare_cells(study: Study, run: Run | None, settings: ComparisonSettings) -
         q = benjamini_hochberg(np.array([row["p"] for row in rows], float))
         part[regime] = [row | {"q": float(adjusted)} for row, adjusted in zip(rows, q, strict=True)]
     return part
-
-
-def _means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Average rows over what is there; NaN where nothing is."""
-    known = np.isfinite(values)
-    n = known.sum(axis=1)
-    means: NDArray[np.float64] = np.divide(
-        np.where(known, values, 0).sum(axis=1), n, out=np.full(len(values), np.nan), where=n > 0
-    )
-    return means
 
 
 def _signed_ranks(differences: NDArray[np.float64]) -> float:

@@ -16,6 +16,7 @@ from fercore.comparison.dice_band import ceiling_dice, floor_dice
 from fercore.comparison.dice_sweep import N_THRESHOLDS
 from fercore.comparison.measures import SIMILARITY
 from fercore.comparison.reliability import random_halves
+from fercore.comparison.resamples import known_mean
 from fercore.findings.attention import AttentionSweep, condition_numbers, mean_maps, sweep_attention
 from fercore.findings.ceiling import what_people_did
 from fercore.humans.click_maps import click_maps
@@ -66,12 +67,12 @@ class DiceBand:
     @cached_property
     def mean_floors(self) -> dict[str, NDArray[np.float64]]:
         """Of each method over conditions, (256,)."""
-        return {method: _means(self.floor[:, number]) for number, method in enumerate(self.sweep.methods)}
+        return {method: known_mean(self.floor[:, number]) for number, method in enumerate(self.sweep.methods)}
 
     @cached_property
     def mean_ceiling(self) -> NDArray[np.float64]:
         """Over conditions, (256,)."""
-        return _means(self.ceiling)
+        return known_mean(self.ceiling)
 
     @cached_property
     def drawn_intervals(self) -> dict[str, NDArray[np.float64]]:
@@ -137,13 +138,3 @@ def _condition_ceiling(study: Study, settings: ComparisonSettings) -> NDArray[np
         seen = click_maps(right.iloc[own], study.side, study.radius_px, grid=grid)
         by_condition.append(ceiling_dice(seen, image[own], person[own], first))
     return np.stack(by_condition, axis=1)
-
-
-def _means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Average rows over what is there; NaN where nothing is."""
-    known = np.isfinite(values)
-    n = known.sum(axis=1)
-    means: NDArray[np.float64] = np.divide(
-        np.where(known, values, 0).sum(axis=1), n, out=np.full(len(values), np.nan), where=n > 0
-    )
-    return means

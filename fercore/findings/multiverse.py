@@ -14,8 +14,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fercore.comparison.measures import measures
+from fercore.comparison.resamples import known_mean
 from fercore.errors import MissingError
-from fercore.findings.attention import known_mean, mean_maps, sweep_attention, sweep_images
+from fercore.findings.attention import mean_maps, sweep_attention, sweep_images
 from fercore.machines.runs import Run
 from fercore.study import Study
 

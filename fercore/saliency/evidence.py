@@ -7,7 +7,7 @@ whether this is the network's head, is found by `fercore.machines.feature_map.fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -17,7 +17,9 @@ from torch import Tensor, nn
 from fercore.errors import InputError
 from fercore.machines.cam_layer import CamLayer
 from fercore.machines.feature_map import find_cam_layer, reading
-from fercore.saliency.networks import batches
+from fercore.saliency.maps import Report
+from fercore.saliency.networks import batches, check_batch, frozen_copy
+from fercore.store import Arrays
 
 BATCH = 64
 """Images in one forward pass."""
@@ -92,6 +94,43 @@ def features_and_gradients(
             yield features, (weight / features[0, 0].numel())[..., None, None].expand_as(features)
         else:
             yield _by_gradients(network, cam_layer.layer, x[rows], targets[rows])
+
+
+def map_by_gradients(
+    classifier: nn.Module,
+    x: Tensor,
+    targets: Tensor,
+    weigh: Callable[[Tensor, Tensor], Tensor],
+    method: str,
+    report: Report,
+) -> Arrays:
+    """Make maps from the last features and their gradients, and keep what is positive.
+
+    Parameters
+    ----------
+    classifier, x, targets, report
+        As for methods.
+    weigh
+        Takes F and g, both (b, K, h, w), and gives (b, h, w).
+    method
+        What the method is called.
+
+    Returns
+    -------
+    dict
+        ``maps`` (B, h, w), 0 or more.
+
+    Raises
+    ------
+    InputError
+        When no module gives a feature map.
+    """
+    check_batch(x, targets)
+    network = frozen_copy(classifier)
+    cam_layer = find_feature_map(network, x, method)
+    maps = [weigh(*both).relu() for both in features_and_gradients(network, cam_layer, x, targets)]
+    report({"done": len(x), "total": len(x), "message": method})
+    return {"maps": torch.cat(maps).float().cpu().numpy()}
 
 
 @torch.enable_grad()

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.uncovering import n_uncovered, uncovering_order
+from fercore.comparison.uncovering import n_uncovered
 from fercore.errors import MissingError
 from fercore.machines.runs import Run
-from fercore.saliency.maps import MAPS, Report, enlarge
-from fercore.saliency.reveal import Sight
+from fercore.saliency.maps import Report, enlarge
+from fercore.saliency.reveal import Sight, order_of
 from fercore.saliency.trust import CHECKS, Checked, TrustSettings, write_block
 from fercore.store import Arrays, Store, cache_dir
 
@@ -78,15 +78,18 @@ class Subject:
     """Ground truths by name, (n, s, s)."""
 
     @cached_property
+    def _order(self) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        return order_of(self.maps, self.settings.seed)
+
+    @property
     def known(self) -> NDArray[np.bool_]:
         """(n,): maps that are not constant."""
-        return np.asarray(np.ptp(self.maps, axis=(1, 2)) > 0)
+        return self._order[1]
 
-    @cached_property
+    @property
     def order(self) -> NDArray[np.int32]:
         """(n, s, s): places of the pixels by falling value, the same as where maps uncover images."""
-        known = np.where(self.known[:, None, None], self.maps, 0)
-        return uncovering_order(known, np.random.default_rng(self.settings.seed))
+        return self._order[0]
 
     def kept(self, areas: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give p of the true label with the top of each map in colour, the rest blurred and gray: (n, n_areas)."""
@@ -119,11 +122,8 @@ def examine_unit(unit: TrustUnit, report: Report) -> None:
         truth = _rows(store, unit.truth_key, sight, side)
         network = Run.open(unit.study_folder / "runs" / unit.run).unit_card(unit.regime, unit.name)["network"]
     for done, source in enumerate(missing, start=len(unit.sources) - len(missing)):
-        block = store.get(source.maps_key)
-        if block is None:
-            raise MissingError(f"The maps by {source.name!r} were lost. Compute them again, then start again.")
         method = None if source.settings is None else source.name
-        maps = enlarge(block[MAPS][sight.rows], side)
+        maps = sight.maps(store, source.name, source.maps_key)
         subject = Subject(sight, maps, unit.settings, unit.name, network, method, source.settings, truth)
         arrays: Arrays = {}
         checks: dict[str, Checked] = {}

@@ -98,8 +98,7 @@ def plan_units(
     plan = read_plan(study_folder)
     units = [
         ExplainUnit(study_folder, run.name, regime, name, method, settings, plan_digest, threads)
-        for name in run.units(regime)
-        if run.state(regime, name) == "done" and len(rows_of(plan, run.label_set, name))
+        for name in asked_classifiers(run, regime, plan)
     ]
     if not units:
         raise MissingError(
@@ -216,6 +215,15 @@ def read_plan(study_folder: Path) -> pd.DataFrame:
     plan = pd.read_csv(study_folder / "plan.csv", dtype=str)
     tables.require_columns(plan, tables.PLAN, str(study_folder / "plan.csv"))
     return plan
+
+
+def asked_classifiers(run: Run, regime: str, plan: pd.DataFrame) -> list[str]:
+    """Give the finished classifiers of a regime that experimental images belong to."""
+    return [
+        name
+        for name in run.units(regime)
+        if run.state(regime, name) == "done" and len(rows_of(plan, run.label_set, name))
+    ]
 
 
 def rows_of(plan: pd.DataFrame, label_set: LabelSet, name: str) -> NDArray[np.intp]:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from fercore.errors import SettingsError
+
 
 @contextmanager
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
@@ -20,3 +22,11 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
             yield
         finally:
             np.random.set_state(before)  # noqa: NPY002
+
+
+def check_noise(n_samples: int, noise_fraction: float) -> None:
+    """Raise `SettingsError` for a setting of noisy versions that is outside its range."""
+    if n_samples < 1:
+        raise SettingsError(f"n_samples is {n_samples!r}; it must be at least 1.")
+    if not noise_fraction >= 0:
+        raise SettingsError(f"noise_fraction is {noise_fraction!r}; it must be at least 0.")

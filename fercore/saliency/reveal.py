@@ -91,10 +91,7 @@ def reveal_unit(unit: RevealUnit, report: Report) -> None:
         sight = Sight.of(unit)
         ends = sight.answer(np.zeros((len(sight.rows), *sight.sharp.shape[1:3]), np.int32), [0, 1])
     for done, one in enumerate(missing, start=len(unit.uncoverings) - len(missing)):
-        block = store.get(one.maps_key)
-        if block is None:
-            raise MissingError(f"The maps by {one.name!r} were lost. Compute them again, then start again.")
-        maps = enlarge(block[MAPS][sight.rows], sight.sharp.shape[1])
+        maps = sight.maps(store, one.name, one.maps_key)
         store.put(
             one.key,
             {
@@ -167,12 +164,24 @@ class Sight:
             false=false,
         )
 
+    def maps(self, store: Store, name: str, key: str) -> NDArray[np.float32]:
+        """Read maps of the images at the side at which the classifier sees them: (n, s, s).
+
+        Raises
+        ------
+        MissingError
+            When the block ``key``, the maps by ``name``, is not there (any more).
+        """
+        block = store.get(key)
+        if block is None:
+            raise MissingError(f"The maps by {name!r} were lost. Compute them again, then start again.")
+        return enlarge(block[MAPS][self.rows], self.sharp.shape[1])
+
     def along(self, maps: NDArray[np.float32], unit: RevealUnit) -> NDArray[np.float32]:
         """Answer at every area of a unit, as maps (n, s, s) uncover the images: (n, n_areas)."""
-        flat = ~(np.ptp(maps, axis=(1, 2)) > 0)  # or not known at all
-        order = uncovering_order(np.where(flat[:, None, None], 0, maps), np.random.default_rng(unit.seed))
+        order, tells = order_of(maps, unit.seed)
         found = self.answer(order, n_uncovered(np.array(unit.areas), order[0].size))
-        found[flat] = np.nan
+        found[~tells] = np.nan
         return found
 
     @torch.no_grad()
@@ -190,6 +199,15 @@ class Sight:
             row = np.arange(len(own))
             found[part] = logits[row, self.true[own]] - logits[row, self.false[own]]
         return found.reshape(len(order), len(counts))
+
+
+def order_of(maps: NDArray[np.float32], seed: int) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Tell in which order maps (n, s, s) uncover their pixels, (n, s, s), and which of them tell one at all, (n,).
+
+    Constant maps, and those that are not known, tell none.
+    """
+    tells = np.asarray(np.ptp(maps, axis=(1, 2)) > 0)
+    return uncovering_order(np.where(tells[:, None, None], maps, 0), np.random.default_rng(seed)), tells
 
 
 def put_together(parts: list[Arrays], n_plan: int) -> Arrays:

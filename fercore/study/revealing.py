@@ -125,7 +125,7 @@ def plan_revealing(study: Study, run: Run, regime: str, names: Sequence[str], th
     threads
         Threads of the CPU per unit.
     """
-    from fercore.saliency.explain import rows_of  # loads torch
+    from fercore.saliency.explain import asked_classifiers  # loads torch
     from fercore.saliency.reveal import RevealUnit, Uncovering
 
     if PEOPLE in names:
@@ -145,8 +145,7 @@ def plan_revealing(study: Study, run: Run, regime: str, names: Sequence[str], th
             shelves=study.maps_store.shelves,
             threads=threads,
         )
-        for unit in run.units(regime)
-        if run.state(regime, unit) == "done" and len(rows_of(study.plan, run.label_set, unit))
+        for unit in asked_classifiers(run, regime, study.plan)
     ]
 
 

@@ -107,7 +107,7 @@ def plan_trust(study: Study, run: Run, regime: str, names: Sequence[str], thread
         Threads of the CPU per unit.
     """
     from fercore.saliency.examine import Source, TrustUnit
-    from fercore.saliency.explain import rows_of  # loads torch
+    from fercore.saliency.explain import asked_classifiers  # loads torch
 
     store, settings = study.maps_store, TrustSettings()
     if PEOPLE in names:
@@ -140,8 +140,7 @@ def plan_trust(study: Study, run: Run, regime: str, names: Sequence[str], thread
             shelves=store.shelves,
             threads=threads,
         )
-        for unit in run.units(regime)
-        if run.state(regime, unit) == "done" and len(rows_of(study.plan, run.label_set, unit))
+        for unit in asked_classifiers(run, regime, study.plan)
     ]
 
 

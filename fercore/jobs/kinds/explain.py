@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fercore.errors import InputError, MissingError
+from fercore.jobs.chosen_run import OF_PAIRS, require_complete
 from fercore.jobs.executor import chosen_executor
 from fercore.jobs.executors.local import usable_cores
 from fercore.jobs.job import Job, Order
@@ -85,12 +86,9 @@ class Explain(JobKind):
 
 def _pair_regime(run: Run, regime: str | None) -> str:
     """Give the regime whose classifiers are explained."""
-    if not run.complete:
-        raise InputError(f"Run {run.name!r} is not complete, so its maps would not stay. Resume it first.")
+    require_complete(run, "its maps")
     if run.pair_regime is None:
-        raise MissingError(
-            f"Run {run.name!r} has no pair classifiers, and saliency maps are maps of pair classifiers. Choose another run."
-        )
+        raise MissingError(f"Run {run.name!r} has no pair classifiers, and {OF_PAIRS}. Choose another run.")
     if regime == MULTICLASS:
         raise InputError(
             f"{regime!r} has no pair classifiers to be explained. Name another regime of run {run.name!r}."

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fercore.errors import InputError, MissingError
+from fercore.errors import MissingError
+from fercore.jobs.chosen_run import require_complete
 from fercore.jobs.executor import Report
 from fercore.jobs.job import Job, Order
 from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
@@ -25,8 +26,7 @@ class Participate(JobKind):
         """Check that the run is complete and that people took part."""
         study = open_study(payload["study"])
         run = study.run(payload.get("run"))
-        if not run.complete:
-            raise InputError(f"Run {run.name!r} is not complete, so its answers would not stay. Resume it first.")
+        require_complete(run, "its answers")
         if study.trials.empty:
             raise MissingError(
                 f"Study {study.name!r} has no trials, so there is nothing that people saw. Import or simulate some first."

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fercore.errors import InputError, MissingError
+from fercore.jobs.chosen_run import known_sources, pair_regime, require_complete
 from fercore.jobs.executor import Report
 from fercore.jobs.job import Job, Order
 from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
 from fercore.jobs.tally import work_on
-from fercore.machines.regime import MULTICLASS
 from fercore.study import open_study
-from fercore.study.revealing import assemble_revealing, missing_sources, plan_revealing, sources
+from fercore.study.revealing import assemble_revealing, missing_sources, plan_revealing
 
 
 @JOB_KINDS.register
@@ -28,21 +27,9 @@ class Reveal(JobKind):
         """Check that the run is complete, and that there are maps of its pair classifiers or of people."""
         study = open_study(payload["study"])
         run = study.run(payload.get("run"))
-        regime = payload.get("regime") or run.pair_regime
-        if not run.complete:
-            raise InputError(f"Run {run.name!r} is not complete, so its answers would not stay. Resume it first.")
-        if regime is None:
-            raise MissingError(
-                f"Run {run.name!r} has no pair classifiers, and only those answer between two labels. Choose another run."
-            )
-        if regime == MULTICLASS or regime not in run.regimes:
-            pairs = ", ".join(name for name in run.regimes if name != MULTICLASS)
-            raise InputError(f"Run {run.name!r} has no pair classifiers of regime {regime!r}. It has: {pairs}.")
-        if not sources(study, run, regime):
-            raise MissingError(
-                f"Run {run.name!r} has no saliency maps, and nobody has clicked, so there is nothing to uncover along. "
-                f"Compute maps: `python -m fercore explain {study.name} --run {run.name}`."
-            )
+        require_complete(run, "its answers")
+        regime = pair_regime(run, payload, "only those answer between two labels")
+        known_sources(study, run, regime, "to uncover along")
         asked = {"study": study.name, "run": run.name, "regime": regime}
         return Order(study.name, f"Reveal to {run.name}", f"revealing of {run.name}", asked)
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fercore.errors import InputError, MissingError
+from fercore.errors import InputError
+from fercore.jobs.chosen_run import OF_PAIRS, known_sources, pair_regime, require_complete
 from fercore.jobs.executor import Report
 from fercore.jobs.job import Job, Order
 from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
 from fercore.jobs.tally import work_on
-from fercore.machines.regime import MULTICLASS
 from fercore.saliency.maps import CONTROLS
 from fercore.study import open_study
-from fercore.study.revealing import PEOPLE, sources
+from fercore.study.revealing import PEOPLE
 from fercore.study.trusting import (
     RANDOM,
     assemble_trust,
@@ -37,22 +37,9 @@ class Trust(JobKind):
         """Check that the run is complete, and that there are maps of its pair classifiers or of people."""
         study = open_study(payload["study"])
         run = study.run(payload.get("run"))
-        regime = payload.get("regime") or run.pair_regime
-        if not run.complete:
-            raise InputError(f"Run {run.name!r} is not complete, so what is found would not stay. Resume it first.")
-        if regime is None:
-            raise MissingError(
-                f"Run {run.name!r} has no pair classifiers, and saliency maps are maps of pair classifiers. Choose another run."
-            )
-        if regime == MULTICLASS or regime not in run.regimes:
-            pairs = ", ".join(name for name in run.regimes if name != MULTICLASS)
-            raise InputError(f"Run {run.name!r} has no pair classifiers of regime {regime!r}. It has: {pairs}.")
-        there = (*sources(study, run, regime), *CONTROLS, RANDOM)
-        if not set(there) - {*CONTROLS, RANDOM}:
-            raise MissingError(
-                f"Run {run.name!r} has no saliency maps, and nobody has clicked, so there is nothing to check. "
-                f"Compute maps: `python -m fercore explain {study.name} --run {run.name}`."
-            )
+        require_complete(run, "what is found")
+        regime = pair_regime(run, payload, OF_PAIRS)
+        there = (*known_sources(study, run, regime, "to check", CONTROLS), *CONTROLS, RANDOM)
         methods = list(payload.get("methods") or ())
         for method in methods:
             if method not in there:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fercore.comparison.map_stack import MapStack
 from fercore.comparison.measures import SIMILARITY
+from fercore.comparison.resamples import known_mean
 from fercore.comparison.ssim import structural_similarity
 from fercore.machines.classifier import Classifier
 from fercore.machines.inputs import normalise, to_unit_range
@@ -74,7 +75,7 @@ class Randomisation(Check):
             everywhere = np.full((len(subject.maps), values.shape[1]), np.nan)
             everywhere[rows] = values
             found[f"randomised_{name}_at"] = everywhere
-            found[f"randomised_{name}"] = _means(everywhere)
+            found[f"randomised_{name}"] = known_mean(everywhere)
         return found
 
 
@@ -104,13 +105,3 @@ def _likeness(a: NDArray[np.float32], b: NDArray[np.float32], percent: float) ->
     either = (tops[0] | tops[1]).sum(axis=1)
     iou = (tops[0] & tops[1]).sum(axis=1) / np.maximum(either, 1)
     return np.stack([spearman, structural_similarity(a, b), np.where(np.isfinite(spearman), iou, np.nan)])
-
-
-def _means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Average (n, k) over k, leaving out NaN; NaN where nothing is known."""
-    known = np.isfinite(values)
-    n = known.sum(axis=1)
-    means: NDArray[np.float64] = np.divide(
-        np.where(known, values, 0).sum(axis=1), n, out=np.full(len(values), np.nan), where=n > 0
-    )
-    return means

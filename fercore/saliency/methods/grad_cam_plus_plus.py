@@ -10,10 +10,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from fercore.saliency.evidence import features_and_gradients, find_feature_map
+from fercore.saliency.evidence import map_by_gradients
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.method_settings import GradCamPlusPlusSettings
-from fercore.saliency.networks import check_batch, frozen_copy
 from fercore.store import Arrays
 
 
@@ -39,15 +38,11 @@ def explain(
     InputError
         When no module gives a feature map.
     """
-    check_batch(x, targets)
-    network = frozen_copy(classifier)
-    cam_layer = find_feature_map(network, x, "Grad-CAM++")
-    maps = [
-        torch.einsum("bk,bkhw->bhw", _weights(features, gradients), features).relu()
-        for features, gradients in features_and_gradients(network, cam_layer, x, targets)
-    ]
-    report({"done": len(x), "total": len(x), "message": "Grad-CAM++"})
-    return {"maps": torch.cat(maps).float().cpu().numpy()}
+    return map_by_gradients(classifier, x, targets, _weigh, "Grad-CAM++", report)
+
+
+def _weigh(features: Tensor, gradients: Tensor) -> Tensor:
+    return torch.einsum("bk,bkhw->bhw", _weights(features, gradients), features)
 
 
 def _weights(features: Tensor, gradients: Tensor) -> Tensor:

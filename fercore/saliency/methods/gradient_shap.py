@@ -11,12 +11,11 @@ from __future__ import annotations
 from captum.attr import GradientShap
 from torch import Tensor, nn
 
-from fercore.errors import SettingsError
 from fercore.saliency.blurred import experiment_blur
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.method_settings import GradientShapSettings
 from fercore.saliency.networks import check_batch, folded_copy, image_by_image
-from fercore.saliency.randomness import seeded
+from fercore.saliency.randomness import check_noise, seeded
 from fercore.store import Arrays
 
 
@@ -38,10 +37,7 @@ def explain(
         For settings outside their range.
     """
     check_batch(x, targets)
-    if settings.n_samples < 1:
-        raise SettingsError(f"n_samples is {settings.n_samples!r}; it must be at least 1.")
-    if not settings.noise_fraction >= 0:
-        raise SettingsError(f"noise_fraction is {settings.noise_fraction!r}; it must be at least 0.")
+    check_noise(settings.n_samples, settings.noise_fraction)
     baselines = experiment_blur(x, settings.blur_fraction)
     method = GradientShap(folded_copy(classifier, x))
 

@@ -9,13 +9,11 @@ tell them apart. As here for Grad-CAM, only what is positive is kept.
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
-from fercore.saliency.evidence import features_and_gradients, find_feature_map
+from fercore.saliency.evidence import map_by_gradients
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.method_settings import HiResCamSettings
-from fercore.saliency.networks import check_batch, frozen_copy
 from fercore.store import Arrays
 
 
@@ -33,12 +31,6 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: HiResCa
     InputError
         When no module gives a feature map.
     """
-    check_batch(x, targets)
-    network = frozen_copy(classifier)
-    cam_layer = find_feature_map(network, x, "HiResCAM")
-    maps = [
-        (gradients * features).sum(dim=1).relu()
-        for features, gradients in features_and_gradients(network, cam_layer, x, targets)
-    ]
-    report({"done": len(x), "total": len(x), "message": "HiResCAM"})
-    return {"maps": torch.cat(maps).float().cpu().numpy()}
+    return map_by_gradients(
+        classifier, x, targets, lambda features, gradients: (gradients * features).sum(dim=1), "HiResCAM", report
+    )

@@ -7,13 +7,11 @@ positions.
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
-from fercore.saliency.evidence import features_and_gradients, find_feature_map
+from fercore.saliency.evidence import map_by_gradients
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.method_settings import LayerCamSettings
-from fercore.saliency.networks import check_batch, frozen_copy
 from fercore.store import Arrays
 
 
@@ -31,12 +29,6 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: LayerCa
     InputError
         When no module gives a feature map.
     """
-    check_batch(x, targets)
-    network = frozen_copy(classifier)
-    cam_layer = find_feature_map(network, x, "LayerCAM")
-    maps = [
-        (gradients.relu() * features).sum(dim=1).relu()
-        for features, gradients in features_and_gradients(network, cam_layer, x, targets)
-    ]
-    report({"done": len(x), "total": len(x), "message": "LayerCAM"})
-    return {"maps": torch.cat(maps).float().cpu().numpy()}
+    return map_by_gradients(
+        classifier, x, targets, lambda features, gradients: (gradients.relu() * features).sum(dim=1), "LayerCAM", report
+    )

@@ -10,11 +10,10 @@ from __future__ import annotations
 from captum.attr import NoiseTunnel, Saliency
 from torch import Tensor, nn
 
-from fercore.errors import SettingsError
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.method_settings import SmoothGradSettings
 from fercore.saliency.networks import check_batch, folded_copy, image_by_image, images_at_once
-from fercore.saliency.randomness import seeded
+from fercore.saliency.randomness import check_noise, seeded
 from fercore.store import Arrays
 
 
@@ -35,10 +34,7 @@ def explain(
         For settings outside their range.
     """
     check_batch(x, targets)
-    if settings.n_samples < 1:
-        raise SettingsError(f"n_samples is {settings.n_samples!r}; it must be at least 1.")
-    if not settings.noise_fraction >= 0:
-        raise SettingsError(f"noise_fraction is {settings.noise_fraction!r}; it must be at least 0.")
+    check_noise(settings.n_samples, settings.noise_fraction)
     method = NoiseTunnel(Saliency(folded_copy(classifier, x)))
 
     def smooth(row: slice) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from fercore.jobs.job import Job
 from fercore.notation import duration
 from fercore.study import Study
 from fercore.ui.messages import panel
+from fercore.ui.state import View
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,6 +77,41 @@ def stage(job: Job) -> str:
         return "waiting for its turn"
     left = f"{duration(job.eta_s)} left" if job.eta_s is not None else "time left not known yet"
     return f"{job.message or 'starting'} · {left}" if job.state == "running" else job.error or job.message or job.state
+
+
+def offer(
+    view: View,
+    kind: str,
+    *,
+    lacks: str,
+    busy: str,
+    label: str,
+    icon: str,
+    key: str | None = None,
+    **payload: Any,
+) -> None:
+    """Say what the chosen run lacks, with a button that starts the job; while one works on it, it cannot be pressed.
+
+    Parameters
+    ----------
+    view
+        What the reader looks at.
+    kind, payload
+        The job; study and run are the view's.
+    lacks, busy
+        What is missing, and what is said beside it while a job works on it.
+    label, icon, key
+        Of the button.
+    """
+    run = view.finished_run
+    own = [job for job in client.list_jobs() if job.kind == kind and job.payload.get("run") == run.name]
+    under_way = any(job.active and job.study == view.study.name for job in own)
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(lacks + (f" {busy}" if under_way else ""))
+        pressed = st.button(label, icon=icon, key=key, disabled=under_way)
+    asked = {"study": view.study.name, "run": run.name, **payload}
+    if pressed and attempt(client.submit, kind, asked) is not None:
+        st.rerun()
 
 
 def attempt(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:

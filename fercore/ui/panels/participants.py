@@ -8,7 +8,6 @@ import streamlit as st
 from fercore.figures.dots import dots
 from fercore.findings.seeing_contrasts import seeing_contrasts
 from fercore.findings.two_afc import BLURRED, FULL, PEOPLE, REVEALED, VOTERS, two_afc_table
-from fercore.jobs import client
 from fercore.notation import NONE, decimal, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, figure, sentences, table
@@ -115,13 +114,8 @@ def _offer(view: View, answers: pd.DataFrame) -> None:
     answered = set(answers.loc[answers["seeing"] == REVEALED, "observer"])
     if set(run.regimes) <= answered:
         return
-    own = [job for job in client.list_jobs() if job.kind == "participate" and job.payload.get("run") == run.name]
-    under_way = any(job.active and job.study == view.study.name for job in own)
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"Run **{run.name}** has not answered with what people saw."
-            + (" It is answering now." if under_way else "")
-        )
-        pressed = st.button("Let networks take part", icon=":material/group_add:", disabled=under_way)
-    if pressed and jobs.attempt(client.submit, "participate", {"study": view.study.name, "run": run.name}) is not None:
-        st.rerun()
+    jobs.offer(
+        view, "participate",
+        lacks=f"Run **{run.name}** has not answered with what people saw.", busy="It is answering now.",
+        label="Let networks take part", icon=":material/group_add:",
+    )  # fmt: skip

@@ -20,7 +20,6 @@ from fercore.findings.reveal_curves import (
     RevealCurves,
     reveal_curves,
 )
-from fercore.jobs import client
 from fercore.notation import NONE, count, decimal, interval, share
 from fercore.saliency.maps import CONTROLS, PAPER_METHODS
 from fercore.settings import ComparisonSettings
@@ -75,18 +74,12 @@ def _offer(view: View) -> None:
                 icon=":material/info:",
             )
         return
-    own = [job for job in client.list_jobs() if job.kind == "reveal" and job.payload.get("run") == run.name]
-    under_way = [job for job in own if job.active and job.study == view.study.name]
     names = ", ".join(_label(source, view) for source in missing)
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"Run **{run.name}** has not answered images uncovered along {names} yet."
-            + (" It is being asked." if under_way else "")
-        )
-        pressed = st.button("Reveal", icon=":material/visibility:", key="reveal", disabled=bool(under_way))
-    payload = {"study": view.study.name, "run": run.name}
-    if pressed and jobs.attempt(client.submit, "reveal", payload) is not None:
-        st.rerun()
+    jobs.offer(
+        view, "reveal",
+        lacks=f"Run **{run.name}** has not answered images uncovered along {names} yet.", busy="It is being asked.",
+        label="Reveal", icon=":material/visibility:", key="reveal",
+    )  # fmt: skip
 
 
 @st.fragment

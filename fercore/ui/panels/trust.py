@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from fercore.findings.trust import Trust, trust
-from fercore.jobs import client
 from fercore.notation import share
 from fercore.settings import ComparisonSettings
 from fercore.study.revealing import PEOPLE
@@ -56,18 +55,12 @@ def _offer(view: View) -> None:
         if not checked_sources(view.study, run):
             st.info("There are no maps to check yet, neither of this run nor of people.", icon=":material/info:")
         return
-    own = [job for job in client.list_jobs() if job.kind == "trust" and job.payload.get("run") == run.name]
-    under_way = any(job.active and job.study == view.study.name for job in own)
     names = ", ".join(label_of(source, view) for source in missing)
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"Maps of run **{run.name}** have not been checked yet: {names}."
-            + (" They are being checked." if under_way else "")
-        )
-        pressed = st.button("Check maps", icon=":material/verified:", key="check", disabled=under_way)
-    payload = {"study": view.study.name, "run": run.name}
-    if pressed and jobs.attempt(client.submit, "trust", payload) is not None:
-        st.rerun()
+    jobs.offer(
+        view, "trust",
+        lacks=f"Maps of run **{run.name}** have not been checked yet: {names}.", busy="They are being checked.",
+        label="Check maps", icon=":material/verified:", key="check",
+    )  # fmt: skip
 
 
 def _told(view: View, found: Trust) -> list[str]:

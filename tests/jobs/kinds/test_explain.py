@@ -6,19 +6,12 @@ import pytest
 from fercore.errors import InputError, MissingError, UnknownNameError
 from fercore.jobs import client
 from fercore.jobs.kind import find_kind
-from fercore.jobs.kinds.train import train
-from fercore.machines.finish_run import finish_run
-from fercore.machines.plan_run import plan_units, start_run
+from fercore.machines.plan_run import start_run
 from fercore.saliency import explain
 from fercore.settings import CamSettings, TrainingSettings
 from fercore.study import open_study
 
 SETTINGS = TrainingSettings(network="small", input_side=32, batch_size=8, multiclass_epochs=1)
-
-
-def end(job):
-    *_, last = client.follow(job.id)
-    return last
 
 
 def prepare(**payload):
@@ -29,20 +22,7 @@ def begin(tiny, name, regimes, settings=SETTINGS):
     return start_run(tiny.folder, name, label_set=tiny.label_set, regimes=regimes, settings=settings)
 
 
-@pytest.fixture
-def complete(tiny):
-    """A complete run of the tiny study."""
-
-    def complete(name, regimes, settings=SETTINGS):
-        run = begin(tiny, name, regimes, settings)
-        for unit in plan_units(run):
-            train(unit, lambda _: None)
-        return finish_run(run)
-
-    return complete
-
-
-def test_maps_are_computed_once_and_kept_classifier_by_classifier(complete, tiny):
+def test_maps_are_computed_once_and_kept_classifier_by_classifier(complete, tiny, end):
     run = complete("first", ["epochs-1"])
     (before, *_) = explain.plan_units(run, "epochs-1", "cam", CamSettings(), tiny.plan_digest)
     explain.explain_unit(before, lambda _: None)

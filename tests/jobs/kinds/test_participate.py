@@ -14,11 +14,6 @@ QUICK = {
 }
 
 
-def end(job):
-    *_, last = client.follow(job.id)
-    return last
-
-
 @pytest.fixture
 def peopled(tiny):
     """The tiny study with people."""
@@ -26,7 +21,7 @@ def peopled(tiny):
     return open_study("tiny")
 
 
-def test_networks_that_learn_from_people_take_part_in_their_experiment(peopled):
+def test_networks_that_learn_from_people_take_part_in_their_experiment(peopled, end):
     regimes = ["finetuned", "attention-guided", "multiclass"]
     trained = end(client.submit("train", {"study": "tiny", "run": "all", "regimes": regimes, **QUICK}))
     assert trained.state == "done", trained.log_tail

@@ -4,40 +4,16 @@ import pytest
 from fercore.errors import InputError, MissingError
 from fercore.jobs import client
 from fercore.jobs.kind import find_kind
-from fercore.jobs.kinds.train import train
-from fercore.machines.finish_run import finish_run
-from fercore.machines.plan_run import plan_units, start_run
-from fercore.settings import TrainingSettings
 from fercore.study import open_study
 from fercore.study.observers import simulate_trials
 from fercore.study.revealing import AREAS, PEOPLE, missing_sources, read_revealing
-
-SETTINGS = TrainingSettings(network="small", input_side=32, batch_size=8, multiclass_epochs=1)
-
-
-def end(job):
-    *_, last = client.follow(job.id)
-    return last
 
 
 def prepare(**payload):
     return find_kind("reveal").prepare({"study": "tiny", **payload})
 
 
-@pytest.fixture
-def complete(tiny):
-    """A complete run of the tiny study."""
-
-    def complete(name, regimes):
-        run = start_run(tiny.folder, name, label_set=tiny.label_set, regimes=regimes, settings=SETTINGS)
-        for unit in plan_units(run):
-            train(unit, lambda _: None)
-        return finish_run(run)
-
-    return complete
-
-
-def test_a_run_answers_along_every_map_that_is_there_and_only_once(complete, tiny):
+def test_a_run_answers_along_every_map_that_is_there_and_only_once(complete, tiny, end):
     run = complete("first", ["epochs-1", "multiclass"])
     assert end(client.submit("explain", {"study": "tiny", "methods": ["cam"]})).state == "done"
     ended = end(client.submit("reveal", {"study": "tiny"}))

@@ -13,11 +13,6 @@ from fercore.settings import TrainingSettings, from_mapping
 from fercore.study import open_study
 
 
-def end(job):
-    *_, last = client.follow(job.id)
-    return last
-
-
 def prepare(**payload):
     return find_kind("train").prepare({"study": "tiny", **payload})
 
@@ -26,7 +21,7 @@ def digests(run):
     return {regime: run.weights_digest(regime) for regime in run.regimes}
 
 
-def test_a_run_is_trained_and_complete(tiny, small):
+def test_a_run_is_trained_and_complete(tiny, small, end):
     job = client.submit("train", {**small, "pairs": ["sad-happy"], "seed": 3, "run": "first"})
     assert job.title == "Train first: accuracy-90, multiclass (2 classifiers)"
     ended = end(job)
@@ -42,7 +37,7 @@ def test_a_run_is_trained_and_complete(tiny, small):
         prepare(resume="first")
 
 
-def test_a_killed_run_is_taken_up_and_ends_with_the_weights_of_an_undisturbed_one(tiny, small, until, kill):
+def test_a_killed_run_is_taken_up_and_ends_with_the_weights_of_an_undisturbed_one(tiny, small, until, kill, end):
     long = {**small, "regimes": ("epochs-150",), "epochs": None, "pairs": ["happy-fear"]}
     calm = find_kind("train").prepare({**long, "run": "calm"}).payload
     settings = from_mapping(TrainingSettings, calm["training"])

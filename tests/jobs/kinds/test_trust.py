@@ -4,50 +4,25 @@ import pytest
 from fercore.errors import InputError, MissingError
 from fercore.jobs import client
 from fercore.jobs.kind import find_kind
-from fercore.jobs.kinds.train import train
-from fercore.machines.finish_run import finish_run
-from fercore.machines.plan_run import plan_units, start_run
-from fercore.saliency.maps import SETTINGS as METHOD_SETTINGS
-from fercore.saliency.maps import write_maps
+from fercore.saliency.maps import SETTINGS, write_maps
 from fercore.saliency.trust import CHECKS
-from fercore.settings import TrainingSettings
 from fercore.study import open_study
 from fercore.study.observers import simulate_trials
 from fercore.study.revealing import PEOPLE
 from fercore.study.trusting import RANDOM, plan_trust, read_trust, trusted_sources, unchecked_sources
-
-SETTINGS = TrainingSettings(network="small", input_side=32, batch_size=8, multiclass_epochs=1)
-
-
-def end(job):
-    *_, last = client.follow(job.id)
-    return last
 
 
 def prepare(**payload):
     return find_kind("trust").prepare({"study": "tiny", **payload})
 
 
-@pytest.fixture
-def complete(tiny):
-    """A complete run of the tiny study."""
-
-    def complete(name, regimes):
-        run = start_run(tiny.folder, name, label_set=tiny.label_set, regimes=regimes, settings=SETTINGS)
-        for unit in plan_units(run):
-            train(unit, lambda _: None)
-        return finish_run(run)
-
-    return complete
-
-
 def explain(study, run):
     """Give a run maps by CAM, made up."""
     maps = np.random.default_rng(0).random((len(study.plan), 8, 8)).astype(np.float32)
-    write_maps(study.maps_store, study.maps_key(run, "cam"), {"maps": maps}, "cam", METHOD_SETTINGS["cam"]())
+    write_maps(study.maps_store, study.maps_key(run, "cam"), {"maps": maps}, "cam", SETTINGS["cam"]())
 
 
-def test_all_maps_are_checked_with_controls_noise_and_people_beside_them_and_only_once(complete, tiny):
+def test_all_maps_are_checked_with_controls_noise_and_people_beside_them_and_only_once(complete, tiny, end):
     run = complete("first", ["epochs-1", "multiclass"])
     tiny.trial_store.add(simulate_trials(tiny, n_participants=3, seed=1))
     explain(tiny, run)
@@ -69,7 +44,7 @@ def test_all_maps_are_checked_with_controls_noise_and_people_beside_them_and_onl
     assert again.message == "The maps of run 'first' had been checked."
 
 
-def test_a_job_goes_on_where_it_was_stopped(complete, tiny):
+def test_a_job_goes_on_where_it_was_stopped(complete, tiny, end):
     from fercore.saliency.examine import examine_unit
 
     run = complete("first", ["epochs-1"])
