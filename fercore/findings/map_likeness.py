@@ -28,6 +28,10 @@ SIDE: Final = 64
 """Side in px at which maps are compared, where they are not smaller."""
 
 
+ALIKE: Final = ("network", "input_side", "weights", "max_images_per_label")
+"""What runs of other seeds share: with fewer images a network learns something else, not the same by chance."""
+
+
 @dataclass(frozen=True)
 class Likeness:
     """Spearman's correlations of maps of the same image."""
@@ -64,14 +68,14 @@ def _key(*maps: str) -> str:
 
 
 def other_seeds(study: Study, run: Run, regime: str | None = None) -> tuple[Run, ...]:
-    """Give the complete runs that trained the same network by the same regime to other weights."""
+    """Give the complete runs that trained the same network by the same regime on as many images to other weights."""
     regime = regime or str(run.pair_regime)
     others = (study.run(name) for name in study.run_names if name != run.name)
     return tuple(
         other
         for other in others
         if regime in other.regimes
-        and other.training.network == run.training.network
+        and all(getattr(other.training, name) == getattr(run.training, name) for name in ALIKE)
         and other.weights_digest(regime) != run.weights_digest(regime)
     )
 

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 from scipy.stats import spearmanr
@@ -59,3 +61,11 @@ def test_without_another_run_there_are_no_other_seeds(bare, fill):
     study = fill(bare, run="only", maps=("cam",))
     assert other_seeds(study, study.run("only")) == ()
     assert likeness_of_seeds(study, study.run("only")) == {}
+
+
+def test_a_run_on_fewer_images_is_no_other_seed(two):
+    path = two.run("other").folder / "run.json"
+    card = json.loads(path.read_text())
+    card["training"]["max_images_per_label"] = 5
+    path.write_text(json.dumps(card))
+    assert other_seeds(Study(two.folder), two.run("only")) == ()

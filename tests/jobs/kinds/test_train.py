@@ -38,7 +38,7 @@ def test_a_run_is_trained_and_complete(tiny, small, end):
 
 
 def test_a_killed_run_is_taken_up_and_ends_with_the_weights_of_an_undisturbed_one(tiny, small, until, kill, end):
-    long = {**small, "regimes": ("epochs-150",), "epochs": None, "pairs": ["happy-fear"]}
+    long = {**small, "regimes": ("epochs-60",), "epochs": None, "pairs": ["happy-fear"]}
     calm = find_kind("train").prepare({**long, "run": "calm"}).payload
     settings = from_mapping(TrainingSettings, calm["training"])
     pairs = [tiny.label_set.parse_pair(pair) for pair in calm["pairs"]]
@@ -57,8 +57,8 @@ def test_a_killed_run_is_taken_up_and_ends_with_the_weights_of_an_undisturbed_on
     assert not open_study("tiny").run("killed").complete
     with pytest.raises(InputError, match="--resume killed"):
         prepare(run="killed")
-    n_epochs = len(open_study("tiny").run("killed").history("epochs-150", "happy-fear"))
-    assert 1 <= n_epochs < 150
+    n_epochs = len(open_study("tiny").run("killed").history("epochs-60", "happy-fear"))
+    assert 1 <= n_epochs < 60
 
     again = client.submit("train", {"study": "tiny", "resume": "killed"})
     assert again.payload == {**calm, "run": "killed", "resume": True}
