@@ -39,7 +39,7 @@ _WAIT = """([selectors, wanted]) => {
         look();
     });
 }"""
-_FIGURES = (".js-plotly-plot .gtitle", ".js-plotly-plot .annotation-text")
+_FIGURES = (".js-plotly-plot .gtitle", ".threshold span")
 """Where both figures name their threshold."""
 _TEXT = ("[data-testid=stText]",)
 

@@ -1,4 +1,4 @@
-"""One value per condition and group: boxes with all their points."""
+"""One value per condition and group: boxes with all their points, and beside each box its mean with an interval."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import plotly.graph_objects as go
 
-from fercore.figures.theme import Theme, bare_figure, mark
+from fercore.figures.theme import Theme, bare_layout, made, mark
 from fercore.figures.ticks import share_axis
 
 Part = dict[str, Any]
@@ -17,6 +17,9 @@ Part = dict[str, Any]
 
 _HALF_WIDTH: Final = 0.46
 """Of a band, where boxes are 1 apart."""
+
+_BESIDE: Final = 0.4
+"""From the middle of a box to its mean."""
 
 
 def boxes(
@@ -28,6 +31,7 @@ def boxes(
     subtitle: str = "",
     y_title: str,
     bands: Mapping[str, tuple[float, float]] | None = None,
+    means: Mapping[str, tuple[float, float, float]] | None = None,
     height: int = 360,
 ) -> go.Figure:
     """Draw a box (quartiles, median, whiskers to 1.5 IQR) and every point for each group.
@@ -46,29 +50,37 @@ def boxes(
         The value with its unit.
     bands
         Floor and ceiling of each group's mean, drawn behind its box; NaN is left out.
+    means
+        Each group's mean and the bounds of its interval, whose level the subtitle says.
     height
         Height in px.
+
+    Notes
+    -----
+    Made in one go, with margins that need no measuring and with lists of values: it is drawn anew whenever the threshold
+    moves.
     """
-    figure = bare_figure(theme, title=title, subtitle=subtitle, height=height)
-    figure.add_traces(
-        [
-            {
-                "type": "box",
-                "y": np.asarray(values, float),
-                "name": mark(group).label,
-                "text": list(names),
-                "boxpoints": "all",
-                "jitter": 0.5,
-                "pointpos": 0,
-                "line": {"color": mark(group).colour, "width": 2},
-                "fillcolor": "rgba(0,0,0,0)",
-                "marker": {"color": mark(group).colour, "symbol": mark(group).symbol, "size": 6, "opacity": 0.55},
-                "hoveron": "points",
-                "hovertemplate": "%{text}: %{y:.3f}<extra>%{fullData.name}</extra>",
-            }
-            for group, values in groups.items()
-        ]
-    )
+    traces: list[Part] = [
+        {
+            "type": "box",
+            "x0": place,
+            "y": np.asarray(values, float).tolist(),
+            "name": mark(group).label,
+            "text": list(names),
+            "boxpoints": "all",
+            "jitter": 0.5,
+            "pointpos": 0,
+            "width": 0.6,
+            "line": {"color": mark(group).colour, "width": 2},
+            "fillcolor": "rgba(0,0,0,0)",
+            "marker": {"color": mark(group).colour, "symbol": mark(group).symbol, "size": 6, "opacity": 0.55},
+            "hoveron": "points",
+            "hovertemplate": "%{text}: %{y:.3f}<extra>%{fullData.name}</extra>",
+        }
+        for place, (group, values) in enumerate(groups.items())
+    ]
+    if means:
+        traces.append(_means([means.get(group, (math.nan,) * 3) for group in groups], theme))
     ends = [end for band in (bands or {}).values() for end in band]
     lines: list[Part] = []
     words: list[Part] = []
@@ -77,14 +89,45 @@ def boxes(
         lines += _band(place, floor, ceiling, theme)
         if place == 0:
             words = _names(floor, ceiling, theme)
-    axis = share_axis(*groups.values(), np.array(ends, float), low=0.0)
-    return figure.update_layout(  # all at once: every call of its own takes milliseconds
-        shapes=lines,
-        annotations=words,
-        xaxis={"showgrid": False, "tickfont": {"size": 13}},
-        yaxis={"title": {"text": y_title}, "rangemode": "tozero", **axis},
-        showlegend=False,
-    )
+    layout = bare_layout(theme, title=title, subtitle=subtitle, height=height)
+    still = {"automargin": False, "title": {**layout["yaxis"]["title"], "text": y_title}}
+    layout["yaxis"] |= {**still, "rangemode": "tozero", **share_axis(*groups.values(), np.array(ends, float), low=0.0)}
+    layout["xaxis"] |= {
+        "automargin": False,
+        "showgrid": False,
+        "tickfont": {"size": 13},
+        "tickangle": 0,
+        "tickvals": list(range(len(groups))),
+        "ticktext": [mark(group).label for group in groups],
+        "range": [-0.5, len(groups) - 0.5],
+    }
+    layout["margin"] |= {"l": 48, "b": 30}
+    layout |= {"shapes": lines, "annotations": words, "showlegend": False}
+    return made(traces, layout)
+
+
+def _means(values: Sequence[tuple[float, float, float]], theme: Theme) -> Part:
+    """Draw means with their intervals beside the boxes."""
+    mean, low, high = np.array(values, float).T
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [place + _BESIDE for place in range(len(values))],
+        "y": mean.tolist(),
+        "error_y": {
+            "type": "data",
+            "symmetric": False,
+            "array": (high - mean).tolist(),
+            "arrayminus": (mean - low).tolist(),
+            "color": theme.text,
+            "thickness": 2,
+            "width": 4,
+        },
+        "marker": {"color": theme.text, "symbol": "line-ew-open", "size": 10},
+        "name": "mean",
+        "customdata": np.stack([low, high], axis=1).tolist(),
+        "hovertemplate": "mean %{y:.3f} [%{customdata[0]:.3f}, %{customdata[1]:.3f}]<extra></extra>",
+    }
 
 
 def _band(place: int, floor: float, ceiling: float, theme: Theme) -> list[Part]:

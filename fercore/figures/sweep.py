@@ -1,9 +1,9 @@
-"""Agreement at every threshold, with the place of the chosen one."""
+"""Agreement at every threshold, and where in the drawing a threshold lies."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,10 +11,15 @@ import plotly.graph_objects as go
 from fercore.figures.theme import Theme, bare_figure, mark
 from fercore.figures.ticks import share_axis
 
+LAST: Final = 255
+"""Largest threshold."""
+
+MARGINS: Final = {"l": 48, "r": 8, "t": 48, "b": 44}
+"""Between the edges of the drawing and its axes, px: fixed, so that the place of a threshold can be told."""
+
 
 def sweep(
     curves: Mapping[str, np.ndarray],
-    threshold: int,
     theme: Theme,
     *,
     title: str,
@@ -27,12 +32,13 @@ def sweep(
 ) -> go.Figure:
     """Draw one curve per method over the thresholds 0..255.
 
+    The drawing does not depend on the chosen threshold, so that the browser keeps it while the threshold moves; what marks
+    the chosen one lies over it, between the `MARGINS`.
+
     Parameters
     ----------
     curves
         float (256,) per method; NaN where both maps are empty.
-    threshold
-        Where the line stands.
     theme
         Colours of text and lines.
     title, subtitle, y_title
@@ -92,25 +98,18 @@ def sweep(
             }
         )
     figure.add_traces([{"type": "scatter", **trace} for trace in traces])
-    line = {"color": theme.text, "width": 1.5, "dash": "dot"}
-    words = {
-        "x": threshold,
-        "y": 1,
-        "yref": "paper",
-        "yanchor": "top",
-        "text": f" threshold {threshold} ",
-        "showarrow": False,
-        "xanchor": "left" if threshold < 128 else "right",
-        "font": {"size": 12, "color": theme.muted},
-    }
     drawn = [*curves.values(), *([] if ceiling is None else [ceiling])]
     return figure.update_layout(  # all at once: every call of its own takes milliseconds
-        shapes=[{"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "y domain", "line": line}],
-        annotations=[words],
-        xaxis={"title": {"text": "threshold on maps scaled to 0..255"}, "range": [0, 255], "tick0": 0, "dtick": 50},
-        yaxis={"title": {"text": y_title}, "rangemode": "tozero", **share_axis(*drawn, low=0.0)},
+        margin=MARGINS,
+        xaxis={
+            "title": {"text": "threshold on maps scaled to 0..255"}, "range": [0, LAST], "tick0": 0, "dtick": 50,
+            "automargin": False,
+        },
+        yaxis={
+            "title": {"text": y_title}, "rangemode": "tozero", "automargin": False, **share_axis(*drawn, low=0.0)
+        },
         legend={"y": 1.0, "x": 1, "xanchor": "right", "yanchor": "top", "orientation": "v"},
-    )
+    )  # fmt: skip
 
 
 def _band(floors: Mapping[str, np.ndarray], ceiling: np.ndarray, theme: Theme) -> list[dict[str, Any]]:

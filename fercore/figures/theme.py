@@ -6,7 +6,9 @@ cue. Colours of the two themes are chosen for their background, not inverted; ba
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -77,7 +79,23 @@ def mark(name: str) -> Mark:
 
 
 def bare_figure(theme: Theme, *, title: str = "", subtitle: str = "", height: int = 360) -> go.Figure:
-    """Make an empty figure with the fonts, grid and margins of a theme.
+    """Make an empty figure with the fonts, grid and margins of a theme; parameters are those of `bare_layout`."""
+    return made([], bare_layout(theme, title=title, subtitle=subtitle, height=height))
+
+
+def made(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> go.Figure:
+    """Make a figure of traces and a layout, as plotly takes them, without plotly's template.
+
+    Streamlit gives every figure to plotly twice when it appears. Plotly draws it twice unless it is sure that nothing has
+    changed: without a template, with a ``datarevision``, and with lists in place of arrays.
+    """
+    figure = go.Figure(data=traces, layout={"template": "none", "datarevision": 0, **layout})
+    figure.layout.template = None  # what a figure gets that asks for none is an empty template
+    return figure
+
+
+def bare_layout(theme: Theme, *, title: str = "", subtitle: str = "", height: int = 360) -> dict[str, Any]:
+    """Give fonts, grid and margins of a theme as plotly takes them, for a figure that is to be made in one go.
 
     Parameters
     ----------
@@ -99,34 +117,31 @@ def bare_figure(theme: Theme, *, title: str = "", subtitle: str = "", height: in
         "automargin": True,
         "fixedrange": True,
     }
-    return go.Figure(
-        layout={
-            "template": "none",
-            "height": height,
-            "font": {"family": FONT, "color": theme.text, "size": 13},
-            "title": {
-                "text": "<br>".join(part for part in (heading, note) if part),
-                "font": {"size": 14},
-                "x": 0,
-                "xanchor": "left",
-                "y": 1,
-                "yanchor": "top",
-                "yref": "container",
-                "pad": {"t": 18 if title and subtitle else 6},
-            },
-            "margin": {"l": 8, "r": 8, "t": 8 + 20 * bool(title) + 20 * bool(subtitle), "b": 8},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "xaxis": axis,
-            "yaxis": axis,
-            "hoverlabel": {
-                "bgcolor": theme.surface,
-                "bordercolor": theme.border,
-                "font": {"color": theme.text, "family": FONT, "size": 12},
-                "align": "left",
-            },
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
-            "dragmode": False,
-            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.accent},
-        }
-    )
+    return {
+        "height": height,
+        "font": {"family": FONT, "color": theme.text, "size": 13},
+        "title": {
+            "text": "<br>".join(part for part in (heading, note) if part),
+            "font": {"size": 14},
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yanchor": "top",
+            "yref": "container",
+            "pad": {"t": 18 if title and subtitle else 6},
+        },
+        "margin": {"l": 8, "r": 8, "t": 8 + 20 * bool(title) + 20 * bool(subtitle), "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": axis,
+        "yaxis": dict(axis),
+        "hoverlabel": {
+            "bgcolor": theme.surface,
+            "bordercolor": theme.border,
+            "font": {"color": theme.text, "family": FONT, "size": 12},
+            "align": "left",
+        },
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 12}},
+        "dragmode": False,
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": theme.muted, "activecolor": theme.accent},
+    }

@@ -49,6 +49,13 @@ def test_the_threshold_slider_changes_the_numbers_and_the_link(visit):
     after = text(page)
     assert re.search(r"F\(2, 165\) = [\d.]+", before).group() != re.search(r"F\(2, 165\) = [\d.]+", after).group()
     assert "threshold=75" in page.url
+    off = page.evaluate("""() => {
+        const axis = document.querySelector(".st-key-sweep .js-plotly-plot")._fullLayout.xaxis;
+        const chart = document.querySelector(".st-key-sweep .js-plotly-plot").getBoundingClientRect();
+        const line = document.querySelector(".threshold").getBoundingClientRect();
+        return line.left - (chart.left + axis._offset + axis.l2p(75));
+    }""")
+    assert abs(off) < 2
 
 
 def test_figures_follow_when_the_reader_changes_the_theme(visit):

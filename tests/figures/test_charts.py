@@ -6,7 +6,7 @@ from fercore.figures.boxes import boxes
 from fercore.figures.curves import accuracy_curves, loss_curve
 from fercore.figures.pair_triangle import Tile, pair_triangle
 from fercore.figures.scatter import scatter
-from fercore.figures.sweep import sweep
+from fercore.figures.sweep import LAST, MARGINS, sweep
 from fercore.figures.theme import DARK, LIGHT, MARKS, mark, theme_of
 from fercore.labels import LabelSet
 
@@ -58,7 +58,7 @@ def test_floor_and_ceiling_lie_behind_the_box_they_belong_to():
 def test_the_sweep_shows_intervals_between_floor_and_ceiling():
     curve, bounds = np.linspace(1, 0, 256), np.array([[0, 0.9, 1.0], [255, 0.0, 0.1]])
     figure = sweep(
-        {"cam": curve}, 77, LIGHT, title="t", floors={"cam": curve / 2}, ceiling=curve * 2, intervals={"cam": bounds}
+        {"cam": curve}, LIGHT, title="t", floors={"cam": curve / 2}, ceiling=curve * 2, intervals={"cam": bounds}
     )
     by_name = {trace.name: trace for trace in figure.data if trace.name}
     assert list(by_name["floor of CAM"].y) == list(curve / 2)
@@ -68,10 +68,29 @@ def test_the_sweep_shows_intervals_between_floor_and_ceiling():
     assert list(filled[1].y) == [1.0, 0.1, 0.0, 0.9]
 
 
-def test_the_sweep_marks_the_chosen_threshold():
-    figure = sweep({"cam": np.linspace(1, 0, 256)}, 77, LIGHT, title="t")
-    assert figure.layout.shapes[0].x0 == 77
-    assert "77" in figure.layout.annotations[0].text
+def test_the_margins_of_the_sweep_are_fixed_so_that_a_threshold_can_be_marked_over_it():
+    figure = sweep({"cam": np.linspace(1, 0, 256)}, LIGHT, title="t")
+    assert {side: figure.layout.margin[side] for side in MARGINS} == MARGINS
+    assert not figure.layout.xaxis.automargin
+    assert not figure.layout.yaxis.automargin
+    assert list(figure.layout.xaxis.range) == [0, LAST]
+
+
+def test_the_mean_of_each_box_stands_beside_it_with_its_interval():
+    groups = {"cam": np.array([0.1, 0.2]), "grad-cam": np.array([0.3])}
+    figure = boxes(groups, "ab", LIGHT, title="t", y_title="Dice", means={"cam": (0.15, 0.11, 0.18)})
+    means = figure.data[-1]
+    assert means.y[0] == 0.15
+    assert np.isnan(means.y[1])
+    np.testing.assert_allclose([means.error_y.array[0], means.error_y.arrayminus[0]], [0.03, 0.04])
+
+
+@pytest.mark.parametrize("values", [np.array([0.1, np.nan]), np.full(2, np.nan)])
+def test_plotly_can_tell_that_boxes_have_not_changed(values):
+    figure = boxes({"cam": values}, "ab", LIGHT, title="t", y_title="Dice", means={"cam": (0.1, np.nan, np.nan)})
+    assert "template" not in figure.to_dict()["layout"]
+    assert "bdata" not in figure.to_json()
+    assert figure.layout.datarevision == 0
 
 
 def test_curves_show_both_accuracies_chance_and_goal():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from fercore.figures.boxes import boxes
-from fercore.figures.sweep import sweep
+from fercore.figures.sweep import LAST, MARGINS, sweep
 from fercore.figures.theme import mark
 from fercore.findings.attention import AttentionSweep
 from fercore.findings.dice_band import DiceBand, dice_band
@@ -44,44 +46,69 @@ def comparison(view: View) -> None:
     with st.skeleton(height=560):
         found = view.find(attention_sweep, view.finished_run)
         between = view.find(dice_band, view.finished_run, SETTINGS)
-    _at_threshold(view, found, between)
+    _at_threshold(view, found, between, _curves(view, found, between))
     _notes(view, found)
 
 
 @st.fragment
 @panel
-def _at_threshold(view: View, found: AttentionSweep, between: DiceBand) -> None:
-    """Draw the slider and what follows from it; only this part runs when it moves."""
+def _at_threshold(view: View, found: AttentionSweep, between: DiceBand, curves: go.Figure) -> None:
+    """Draw the slider and what follows from it; only this part runs when it moves.
+
+    What the reader looks at goes out first, and ``curves``, which the browser has already, after the line that moves over them.
+    """
     threshold = threshold_slider()
-    values = found.at(threshold)
-    _sentences(view, found, threshold)
-    conditions = [str(c).replace("|", " against ") for c in view.study.label_set.conditions]
+    words = st.container()
     with st.grid(2, min_column_width=380) as grid:
         with grid.cell():
-            by_method = {m: values.loc[values["method"] == m, "dice"].to_numpy(float) for m in found.methods}
-            known = values.dropna(subset=["dice"])["condition"].nunique()
-            note = f"{view.people} against network, threshold {threshold}, {count(known, 'condition')}"
-            bands = {method: (band.floor, band.ceiling) for method, band in between.at(threshold).items()}
-            drawing = boxes(
-                by_method,
-                conditions,
-                view.theme,
-                title="Dice per condition",
-                subtitle=note,
-                y_title="Dice",
-                bands=bands,
-            )
+            drawing = _boxes(view, found, between, threshold)
             figure(drawing, "boxes", f"Box plots of Dice for {len(found.methods)} methods.")
-        with grid.cell():
-            curves = {method: found.mean_dice[:, number] for number, method in enumerate(found.methods)}
-            drawing = sweep(
-                curves, threshold, view.theme, title="Mean Dice at every threshold", y_title="mean Dice",
-                subtitle=f"with {view.people}, {count(known, 'condition')}; 95 % interval over them; dotted: floors",
-                floors=between.mean_floors, ceiling=between.mean_ceiling, intervals=between.drawn_intervals,
-            )  # fmt: skip
-            figure(drawing, "sweep", "Mean Dice of each method against the threshold.")
+        with grid.cell(), st.container(key="sweep-at"):
+            st.html(_line_at(threshold))
+            figure(curves, "sweep", "Mean Dice of each method against the threshold.")
+    with words:
+        _sentences(view, found, threshold)
     dice_between(between, threshold)
-    _tables(found, values, threshold)
+    _tables(found, found.at(threshold), threshold)
+
+
+def _boxes(view: View, found: AttentionSweep, between: DiceBand, threshold: int) -> go.Figure:
+    dice = dict(zip(found.methods, found.dice[threshold], strict=True))
+    bands = between.at(threshold)
+    known = int(np.isfinite(found.dice[threshold]).any(axis=0).sum())
+    return boxes(
+        dice,
+        [str(c).replace("|", " against ") for c in view.study.label_set.conditions],
+        view.theme,
+        title="Dice per condition",
+        subtitle=f"{view.people} against network, threshold {threshold}, {count(known, 'condition')}; bar: mean, 95 % interval",
+        y_title="Dice",
+        bands={method: (band.floor, band.ceiling) for method, band in bands.items()},
+        means={method: (band.mean, *band.ci) for method, band in bands.items()},
+    )
+
+
+def _curves(view: View, found: AttentionSweep, between: DiceBand) -> go.Figure:
+    known = int(np.isfinite(found.dice).any(axis=(0, 1)).sum())
+    return sweep(
+        {method: found.mean_dice[:, number] for number, method in enumerate(found.methods)},
+        view.theme,
+        title="Mean Dice at every threshold",
+        y_title="mean Dice",
+        subtitle=f"with {view.people}, {count(known, 'condition')}; 95 % interval over them; dotted: floors",
+        floors=between.mean_floors,
+        ceiling=between.mean_ceiling,
+        intervals=between.drawn_intervals,
+    )
+
+
+def _line_at(threshold: int) -> str:
+    """Draw the line that marks the threshold over the curves."""
+    left, right = MARGINS["l"], MARGINS["r"]
+    place = f"calc({left}px + (100% - {left + right}px) * {threshold / LAST:.4f})"
+    inset = f"{MARGINS['t']}px auto {MARGINS['b']}px {place}"
+    side = "left" if threshold <= LAST // 2 else "right"
+    return f'<div class="threshold {side}" style="inset:{inset}"><span>threshold {threshold}</span></div>'
 
 
 def _sentences(view: View, found: AttentionSweep, threshold: int) -> None:
