@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
 
-from fercore.figures.theme import Theme, bare_layout, made, mark
+from fercore.figures.theme import Part, Theme, bare_layout, made, mark
 from fercore.figures.ticks import share_axis
-
-Part = dict[str, Any]
-"""A shape or a word as plotly takes it."""
 
 _HALF_WIDTH: Final = 0.46
 """Of a band, where boxes are 1 apart."""

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.colors import sample_colorscale, unlabel_rgb
 
-from fercore.figures.theme import Theme, bare_figure
+from fercore.figures.theme import Part, Theme, bare_layout, made
 from fercore.figures.ticks import round_ticks, short
 from fercore.notation import NONE, share
 
@@ -47,9 +47,9 @@ class ColourScale:
         linear = np.clip((np.asarray(values, float) - self.low) / span, 0, 1)
         return np.sqrt(linear) if self.root else linear
 
-    def colour(self, value: float) -> str:
-        """Give the colour of one value as ``rgb(r, g, b)``."""
-        return str(sample_colorscale(self.colours, [float(self.position(np.array(value)))])[0])
+    def colours_of(self, values: Sequence[float]) -> list[str]:
+        """Give the colour of each value as ``rgb(r, g, b)``."""
+        return list(sample_colorscale(self.colours, self.position(np.array(values)).tolist())) if values else []
 
 
 CONFUSION = ColourScale(0, 1, "viridis", root=True, ticks=(0, 0.05, 0.2, 0.5, 1))
@@ -129,70 +129,74 @@ def label_matrix(
     if matrix.shape != (n, n):
         raise ValueError(f"values are {matrix.shape}; {n} labels need ({n}, {n})")
     say = hover or (lambda row, column, text: f"{row} against {column}: {text}")
-    figure = bare_figure(theme, title=title, subtitle=subtitle, height=height)
-    figure.add_heatmap(
-        z=scale.position(matrix), zmin=0, zmax=1, colorscale=scale.colours, showscale=False, hoverinfo="skip",
-        xgap=1, ygap=1,
-    )  # fmt: skip
     cells = [(i, j) for i in range(n) for j in range(n)]
     full = [(i, j) for i, j in cells if np.isfinite(matrix[i, j])]
-    figure.add_scatter(
-        x=[j for _, j in full], y=[i for i, _ in full], mode="text", hoverinfo="skip",
-        text=[write(matrix[cell], digits) for cell in full],
-        textfont={"color": [ink(scale.colour(matrix[cell])) for cell in full], "size": 11 if n <= 8 else 9},
-    )  # fmt: skip
+    inks = {cell: ink(colour) for cell, colour in zip(full, scale.colours_of([matrix[c] for c in full]), strict=True)}
     words = [
         say(labels[i], labels[j], write(matrix[i, j], digits + 1) if np.isfinite(matrix[i, j]) else f"{NONE} ({empty})")
         for i, j in cells
     ]
-    figure.add_scatter(
-        x=[j for _, j in cells], y=[i for i, _ in cells], mode="markers", text=words, hoverinfo="text",
-        marker={"symbol": "square", "size": 26, "opacity": 0},
-        selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
-        customdata=[[labels[i], labels[j]] for i, j in cells],
-    )  # fmt: skip
-    for i, j in cells:
-        if not np.isfinite(matrix[i, j]):
-            _outline(figure, i, j, theme.border, 1, inset=0.06)
+    traces: list[Part] = [
+        {
+            "type": "heatmap", "z": scale.position(matrix).tolist(), "zmin": 0, "zmax": 1, "colorscale": scale.colours,
+            "showscale": False, "hoverinfo": "skip", "xgap": 1, "ygap": 1,
+        },
+        {
+            "type": "scatter", "x": [j for _, j in full], "y": [i for i, _ in full], "mode": "text", "hoverinfo": "skip",
+            "text": [write(matrix[cell], digits) for cell in full],
+            "textfont": {"color": [inks[cell] for cell in full], "size": 11 if n <= 8 else 9},
+        },
+        {
+            "type": "scatter", "x": [j for _, j in cells], "y": [i for i, _ in cells], "mode": "markers",
+            "text": words, "hoverinfo": "text", "marker": {"symbol": "square", "size": 26, "opacity": 0},
+            "selected": {"marker": {"opacity": 0}}, "unselected": {"marker": {"opacity": 0}},
+            "customdata": [[labels[i], labels[j]] for i, j in cells],
+        },
+    ]  # fmt: skip
+    outlines = [_outline(cell, theme.border, 1, inset=0.06) for cell in cells if cell not in inks]
     if dotted is not None:
         dots = [(i, j) for i, j in full if dotted[i, j]]
-        figure.add_scatter(
-            x=[j + 0.36 for _, j in dots], y=[i - 0.36 for i, _ in dots], mode="markers", hoverinfo="skip",
-            marker={"size": 4, "color": [ink(scale.colour(matrix[cell])) for cell in dots]},
-        )  # fmt: skip
+        traces.append({
+            "type": "scatter", "x": [j + 0.36 for _, j in dots], "y": [i - 0.36 for i, _ in dots], "mode": "markers",
+            "hoverinfo": "skip", "marker": {"size": 4, "color": [inks[cell] for cell in dots]},
+        })  # fmt: skip
     if chosen:
-        i, j = labels.index(chosen[0]), labels.index(chosen[1])
-        _outline(figure, i, j, "#FFFFFF", 5)
-        _outline(figure, i, j, "#000000", 2)
-    _add_colour_bar(figure, n, scale, theme, lambda tick: short(write(tick, digits + 1)))
-    numbered = {"tickvals": list(range(n)), "ticktext": list(labels), "showgrid": False, "ticks": "", "showline": False}
-    figure.update_xaxes(
-        range=[-0.5, n + 1.3], tickangle=-45, constrain="domain", constraintoward="left", title_text=columns, **numbered
-    )
-    figure.update_yaxes(
-        range=[n - 0.5, -0.5], scaleanchor="x", constrain="domain", constraintoward="top", title_text=rows, **numbered
-    )
-    return figure.update_layout(showlegend=False)
+        cell = labels.index(chosen[0]), labels.index(chosen[1])
+        outlines += [_outline(cell, "#FFFFFF", 5), _outline(cell, "#000000", 2)]
+    bar, ticks = _colour_bar(n, scale, theme, lambda tick: short(write(tick, digits + 1)))
+    layout = bare_layout(theme, title=title, subtitle=subtitle, height=height)
+    for name, words_beside, own in (
+        ("xaxis", columns, {"range": [-0.5, n + 1.3], "tickangle": -45, "constraintoward": "left"}),
+        ("yaxis", rows, {"range": [n - 0.5, -0.5], "scaleanchor": "x", "constraintoward": "top"}),
+    ):
+        layout[name] |= {
+            "tickvals": list(range(n)), "ticktext": list(labels), "showgrid": False, "ticks": "", "showline": False,
+            "constrain": "domain", "title": {**layout[name]["title"], "text": words_beside}, **own,
+        }  # fmt: skip
+    return made([*traces, bar], {**layout, "shapes": outlines, "annotations": ticks, "showlegend": False})
 
 
-def _outline(figure: go.Figure, i: int, j: int, colour: str, width: int, inset: float = 0.0) -> None:
-    half = 0.5 - inset
-    figure.add_shape(
-        type="rect", x0=j - half, x1=j + half, y0=i - half, y1=i + half, line={"color": colour, "width": width}
-    )
+def _outline(cell: tuple[int, int], colour: str, width: int, inset: float = 0.0) -> Part:
+    (i, j), half = cell, 0.5 - inset
+    place = {"x0": j - half, "x1": j + half, "y0": i - half, "y1": i + half}
+    return {"type": "rect", **place, "line": {"color": colour, "width": width}}
 
 
-def _add_colour_bar(
-    figure: go.Figure, n: int, scale: ColourScale, theme: Theme, write: Callable[[float], str], n_steps: int = 64
-) -> None:
-    """Draw the colour bar as one more column of the matrix, low values at the bottom."""
+def _colour_bar(
+    n: int, scale: ColourScale, theme: Theme, write: Callable[[float], str], n_steps: int = 64
+) -> tuple[Part, list[Part]]:
+    """Draw the colour bar as one more column of the matrix, low values at the bottom; and its ticks."""
     left, right = n - 0.5 + _BAR[0], n - 0.5 + _BAR[1]
-    figure.add_heatmap(
-        z=np.linspace(1, 0, n_steps)[:, None], x=[left, right], y=np.linspace(-0.5, n - 0.5, n_steps + 1),
-        zmin=0, zmax=1, colorscale=scale.colours, showscale=False, hoverinfo="skip",
-    )  # fmt: skip
-    for tick in scale.ticks:
-        figure.add_annotation(
-            x=right + 0.1, y=n - 0.5 - n * float(scale.position(np.array(tick))), text=write(tick), showarrow=False,
-            xanchor="left", yanchor="middle", font={"size": 10, "color": theme.muted},
-        )  # fmt: skip
+    bar = {
+        "type": "heatmap", "z": np.linspace(1, 0, n_steps)[:, None].tolist(), "x": [left, right],
+        "y": np.linspace(-0.5, n - 0.5, n_steps + 1).tolist(), "zmin": 0, "zmax": 1, "colorscale": scale.colours,
+        "showscale": False, "hoverinfo": "skip",
+    }  # fmt: skip
+    ticks = [
+        {
+            "x": right + 0.1, "y": n - 0.5 - n * float(scale.position(np.array(tick))), "text": write(tick),
+            "showarrow": False, "xanchor": "left", "yanchor": "middle", "font": {"size": 10, "color": theme.muted},
+        }
+        for tick in scale.ticks
+    ]  # fmt: skip
+    return bar, ticks

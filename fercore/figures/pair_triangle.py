@@ -78,7 +78,7 @@ def pair_triangle(
         tile = tiles.get(str(pair), Tile("absent"))
         y, x = label_set.index(pair.first), label_set.index(pair.second)
         filled = tile.state == "done" and tile.accuracy is not None
-        fill = ACCURACY.colour(tile.accuracy or 0.0) if filled else "rgba(0,0,0,0)"
+        fill = ACCURACY.colours_of([tile.accuracy or 0.0])[0] if filled else "rgba(0,0,0,0)"
         edge = theme.accent if tile.state == "training" else theme.border
         figure.add_shape(
             type="rect", x0=x - 0.46, x1=x + 0.46, y0=y - 0.46, y1=y + 0.46, layer="below", fillcolor=fill,

@@ -6,11 +6,14 @@ cue. Colours of the two themes are chosen for their background, not inverted; ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
+
+Part = dict[str, Any]
+"""A trace, a shape, a word or another piece of a figure, as plotly takes it."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def bare_figure(theme: Theme, *, title: str = "", subtitle: str = "", height: in
     return made([], bare_layout(theme, title=title, subtitle=subtitle, height=height))
 
 
-def made(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> go.Figure:
+def made(traces: Sequence[Part], layout: Part) -> go.Figure:
     """Make a figure of traces and a layout, as plotly takes them, without plotly's template.
 
     Streamlit gives every figure to plotly twice when it appears. Plotly draws it twice unless it is sure that nothing has
@@ -94,7 +97,7 @@ def made(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> go.F
     return figure
 
 
-def bare_layout(theme: Theme, *, title: str = "", subtitle: str = "", height: int = 360) -> dict[str, Any]:
+def bare_layout(theme: Theme, *, title: str = "", subtitle: str = "", height: int = 360) -> Part:
     """Give fonts, grid and margins of a theme as plotly takes them, for a figure that is to be made in one go.
 
     Parameters
