@@ -9,6 +9,7 @@ _CHOICES = {
     "reward": ("simple", "contrastive"),
     "variant": ("preserve", "delete", "dual"),
     "padding": ("zero", "replicate"),
+    "precision": ("float32", "bfloat16"),
     "perturbation": ("blur-pyramid", "click-reveal"),
     "ties": ("shared", "position"),
 }

@@ -31,14 +31,15 @@ def frozen_copy(classifier: nn.Module) -> nn.Module:
 def folded_copy(classifier: nn.Module, x: Tensor) -> nn.Module:
     """Copy a classifier for many passes: frozen, BatchNorm folded into the convolutions, weights in channels-last order.
 
-    The outputs are the classifier's in evaluation mode up to rounding, which is tried on the first image of ``x``
+    The outputs are the classifier's in evaluation mode up to rounding, which is tried on the first images of ``x``
     (B, C, s, s). A network that cannot be traced, or answers otherwise then, stays as it is.
     """
     frozen = frozen_copy(classifier)
     try:
         folded: nn.Module = fuse(frozen).requires_grad_(False).to(memory_format=torch.channels_last)
         with torch.no_grad():
-            expected, found = frozen(x[:1]), folded(x[:1].contiguous(memory_format=torch.channels_last))
+            few = x[:2]  # with a single image torch takes a slow way through convolutions
+            expected, found = frozen(few), folded(few.contiguous(memory_format=torch.channels_last))
     except Exception:  # what tracing makes of foreign code can fail in any way
         return frozen
     return folded if same_outputs(found, expected) else frozen

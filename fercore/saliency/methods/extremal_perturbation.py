@@ -18,6 +18,8 @@ soft. So the areas really covered are kept beside the masks.
 
 from __future__ import annotations
 
+import copy
+
 import torch
 from torch import Tensor, nn
 
@@ -86,9 +88,10 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: Extrema
     check_batch(x, targets)
     check_range(settings)
     network = folded_copy(classifier, x)
+    asked = network if settings.precision == "float32" else copy.deepcopy(network).bfloat16()
     operator = MaskOperator(MaskShape.of(x.shape[-1], settings.cell_fraction, settings.sigma_cells), x.device)
 
-    search = _Search(network, x, targets, settings, operator)
+    search = _Search(network, asked, x, targets, settings, operator)
     while search.goes_on:
         search.stretch(report)
     return search.found()
@@ -97,13 +100,21 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: Extrema
 class _Search:
     """Images that wait, whose masks are optimised, and whose masks are found.
 
-    As many are optimised together as fit; those that are done leave, and others take their place.
+    As many are optimised together as fit; those that are done leave, and others take their place. While masks are optimised
+    ``asked`` answers, which may be less exact than the ``network`` that tells what was found.
     """
 
     def __init__(
-        self, network: nn.Module, x: Tensor, targets: Tensor, settings: ExtremalSettings, operator: MaskOperator
+        self,
+        network: nn.Module,
+        asked: nn.Module,
+        x: Tensor,
+        targets: Tensor,
+        settings: ExtremalSettings,
+        operator: MaskOperator,
     ) -> None:
-        self.network, self.x, self.targets, self.settings, self.operator = network, x, targets, settings, operator
+        self.network, self.asked, self.x, self.targets = network, asked, x, targets
+        self.settings, self.operator = settings, operator
         self.n_at_once = max(1, PIXELS_AT_ONCE // (len(settings.areas) * x.shape[-1] ** 2))
         self.waiting = torch.arange(len(x), device=x.device)
         self.active, self.descent = self.waiting[:0], Descent.start(operator, 0, len(settings.areas))
@@ -120,7 +131,7 @@ class _Search:
         even = not (self.descent.taken % 2).any()  # all see the mirror image at the same steps
         if even and len(self.waiting) and len(self.active) < self.n_at_once:
             self._join()
-        self.problem = self.problem or self._problem(self.active)
+        self.problem = self.problem or self._problem(self.asked, self.active)
         for _ in range(self.descent.to_next_look(self.settings.steps)):
             self.problem.step(self.descent)
             if int(self.descent.taken.max()) % REPORT_EVERY == 0:
@@ -143,12 +154,12 @@ class _Search:
     def _leave(self, done: Tensor) -> None:
         images, finished = self.active[done], self.descent.at(done)
         masks = finished.moved_on(self.operator, self.settings.areas, self.settings.steps)
-        found = self._problem(images).describe(masks.flatten(1))
+        found = self._problem(self.network, images).describe(masks.flatten(1))
         self.done.append((images, found | {"steps": finished.taken.float()}))
         self.active, self.descent, self.problem = self.active[~done], self.descent.at(~done), None
 
-    def _problem(self, images: Tensor) -> _Problem:
-        return _Problem(self.network, self.x[images], self.targets[images], self.settings, self.operator)
+    def _problem(self, network: nn.Module, images: Tensor) -> _Problem:
+        return _Problem(network, self.x[images], self.targets[images], self.settings, self.operator)
 
     def _tell(self, report: Report) -> None:
         n, steps = len(self.x), self.settings.steps
@@ -175,6 +186,7 @@ class _Problem:
         self.targets = targets[:, None]
         self.targets_of_masks = self.targets.repeat_interleave(self.n_areas, dim=0)  # (B A, 1)
         self.perturbed = perturbed(images, settings)
+        self.dtype = next((weight.dtype for weight in network.parameters()), images.dtype)
 
     @torch.enable_grad()
     def step(self, descent: Descent) -> None:
@@ -197,9 +209,9 @@ class _Problem:
 
     def logits(self, masks: Tensor, *, mirrored: bool = False) -> Tensor:
         """Give the network's outputs on the images mixed by masks (B, A, s, s): (B A, L)."""
-        mixed = self.perturbed.mix(masks)
+        mixed = self.perturbed.mix(masks).to(self.dtype)
         outputs: Tensor = self.network(mixed.flip(-1) if mirrored else mixed)
-        return outputs
+        return outputs.to(masks.dtype)
 
     def reward(self, masks: Tensor, *, mirrored: bool = False) -> Tensor:
         """Give what a mask is to make large, (B A,)."""

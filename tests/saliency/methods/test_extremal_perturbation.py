@@ -115,6 +115,7 @@ def test_a_batch_that_is_split_gives_the_same(classifier, noise, targets, silent
         {"momentum": 0.5},
         {"learning_rate": 0.04},
         {"steps": 24},
+        {"precision": "bfloat16"},
     ],
 )
 def test_every_setting_changes_the_masks(square_watcher, silent, changed):
@@ -123,6 +124,17 @@ def test_every_setting_changes_the_masks(square_watcher, silent, changed):
     usual = explain(network, images, target, QUICK, report=silent)
     other = explain(network, images, target, replace(QUICK, **changed), report=silent)
     assert not np.array_equal(usual["masks"], other["masks"])
+
+
+def test_masks_found_in_half_precision_are_nearly_the_same_and_told_exactly(square_watcher, silent):
+    network, images, _ = planted(square_watcher, side=32, square=slice(9, 23))
+    target = torch.zeros(1, dtype=torch.long)
+    exact, half = (
+        explain(network, images, target, replace(QUICK, steps=200, precision=precision), report=silent)
+        for precision in ("float32", "bfloat16")
+    )
+    assert np.corrcoef(exact["masks"].ravel(), half["masks"].ravel())[0, 1] > 0.98
+    np.testing.assert_array_equal(half["logits"], exact["logits"])
 
 
 def test_masks_may_uncover_what_people_saw_first(square_watcher, silent):
@@ -224,6 +236,7 @@ def test_progress_is_told_up_to_the_end(classifier, noise, targets):
         {"variant": "keep"},
         {"padding": "mirror"},
         {"ties": "random"},
+        {"precision": "float16"},
         {"perturbation": "black"},
         {"perturbation": "click-reveal", "reveal_blur_fraction": 0.0},
         {"areas": ()},
