@@ -170,6 +170,8 @@ class ExtremalSettings:
     blurred gray image of the experiment)."""
     reveal_blur_fraction: float = field(default=DesignSettings.blur_fraction, metadata=LATER)
     """Side of the kernel of the blurred gray image, as a fraction of the image side; counts for ``click-reveal`` alone."""
+    mirror_first: bool = field(default=True, metadata=LATER)
+    """Whether the first step sees the mirror image, as published, or the second."""
     precision: str = field(default="float32", metadata=LATER)
     """Numbers in which the network is asked while masks are optimised: ``float32``, with the same maps on every machine up to
     rounding, or ``bfloat16``, faster where the hardware computes it. What is kept of the masks is always found in float32."""

@@ -43,7 +43,9 @@ def _has_weights(module: nn.Module) -> bool:
     return next(module.parameters(), None) is not None
 
 
-def forgetting(classifier: Classifier, network: str, input_side: int, seed: int) -> Iterator[Classifier]:
+def forgetting(
+    classifier: Classifier, network: str, input_side: int, seed: int, *, alone: bool = False
+) -> Iterator[Classifier]:
     """Give copies of a classifier with more and more of its stages as they were before any training.
 
     Parameters
@@ -56,17 +58,22 @@ def forgetting(classifier: Classifier, network: str, input_side: int, seed: int)
         Side in px of the images that it sees.
     seed
         Decides the new weights.
+    alone
+        Whether one stage at a time forgets, and the others keep what they learned.
 
     Yields
     ------
     Classifier
-        First with a new head, at last with nothing left of what was learned; always the same object.
+        First with a new head, at last with nothing left of what was learned (``alone``: with a new first stage); always the
+        same object.
     """
     forgetful = copy.deepcopy(classifier)
-    state = forgetful.state_dict()
+    learned = classifier.state_dict()
     fresh = build_classifier(network, classifier.n_outputs, seed, input_side).state_dict()
     for stage in stages(classifier):
-        own = {key for key in state if any(key == name or key.startswith(f"{name}.") for name in stage)}
+        if alone:
+            forgetful.load_state_dict(learned)
+        own = {key for key in learned if any(key == name or key.startswith(f"{name}.") for name in stage)}
         forgetful.load_state_dict({key: fresh[key] for key in own}, strict=False)
         yield forgetful
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from fercore.comparison.uncovering import n_uncovered
 from fercore.errors import MissingError
 from fercore.machines.runs import Run
-from fercore.saliency.maps import Report, enlarge
+from fercore.saliency.maps import MAPS, Report, enlarge
 from fercore.saliency.reveal import Sight, order_of
 from fercore.saliency.trust import CHECKS, Checked, TrustSettings, write_block
 from fercore.store import Arrays, Store, cache_dir
@@ -76,6 +77,8 @@ class Subject:
     method_settings: Any = None
     truth: Arrays | None = None
     """Ground truths by name, (n, s, s)."""
+    extras: Arrays = field(default_factory=dict)
+    """What else the method kept, arrays with n rows."""
 
     @cached_property
     def _order(self) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
@@ -101,7 +104,7 @@ class Subject:
         return self._p(n_pixels - 1 - self.order, n_pixels - n_uncovered(areas, n_pixels))
 
     def _p(self, order: NDArray[np.int32], counts: NDArray[np.int64]) -> NDArray[np.float64]:
-        p = 1 / (1 + np.exp(-self.sight.answer(order, counts).astype(np.float64)))
+        p = expit(self.sight.answer(order, counts).astype(np.float64))
         return np.where(self.known[:, None], p, np.nan)
 
 
@@ -123,8 +126,9 @@ def examine_unit(unit: TrustUnit, report: Report) -> None:
         network = Run.open(unit.study_folder / "runs" / unit.run).unit_card(unit.regime, unit.name)["network"]
     for done, source in enumerate(missing, start=len(unit.sources) - len(missing)):
         method = None if source.settings is None else source.name
-        maps = sight.maps(store, source.name, source.maps_key)
-        subject = Subject(sight, maps, unit.settings, unit.name, network, method, source.settings, truth)
+        kept = sight.block(store, source.name, source.maps_key)
+        maps = enlarge(kept.pop(MAPS), side)
+        subject = Subject(sight, maps, unit.settings, unit.name, network, method, source.settings, truth, kept)
         arrays: Arrays = {}
         checks: dict[str, Checked] = {}
         for number, name in enumerate(CHECKS):

@@ -189,6 +189,12 @@ def compact(arrays: Arrays) -> Arrays:
     return {**arrays, MAPS: shares.astype(np.float16), PEAK: peak.astype(np.float32)}
 
 
+def restored_maps(arrays: Arrays) -> NDArray[np.float32]:
+    """Give the maps of a block as its method gave them, whether it was made `compact` or not."""
+    maps = arrays[MAPS].astype(np.float32)
+    return maps * arrays[PEAK][:, None, None] if PEAK in arrays else maps
+
+
 def read_maps(store: Store, key: str, side: int) -> MapBlock | None:
     """Read a block, its maps enlarged bilinearly (pixel centres aligned, edges repeated) to ``side`` px.
 
@@ -198,10 +204,9 @@ def read_maps(store: Store, key: str, side: int) -> MapBlock | None:
     if arrays is None:
         return None
     card = json.loads(arrays.pop(CARD).tobytes())
-    maps = enlarge(arrays.pop(MAPS), side)
-    if PEAK in arrays:
-        maps = maps * arrays.pop(PEAK)[:, None, None]
-    return MapBlock(maps, arrays, card["method"], from_mapping(settings_of(card["method"]), card["settings"]))
+    maps = enlarge(restored_maps(arrays), side)
+    extras = {name: values for name, values in arrays.items() if name not in (MAPS, PEAK)}
+    return MapBlock(maps, extras, card["method"], from_mapping(settings_of(card["method"]), card["settings"]))
 
 
 def read_unit(store: Store, key: str, side: int, method: str, settings: Any) -> MapBlock | None:

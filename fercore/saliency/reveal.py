@@ -27,7 +27,7 @@ from fercore.machines.revealed import reveal
 from fercore.machines.runs import Run
 from fercore.machines.training import EVALUATION_BATCH
 from fercore.saliency.explain import ROWS, outputs_of, read_plan, rows_of
-from fercore.saliency.maps import MAPS, Report, enlarge
+from fercore.saliency.maps import CARD, MAPS, PEAK, Report, enlarge, restored_maps
 from fercore.store import Arrays, Store, cache_dir
 
 MARGINS, BLURRED, WHOLE = "margins", "blurred", "whole"
@@ -164,8 +164,8 @@ class Sight:
             false=false,
         )
 
-    def maps(self, store: Store, name: str, key: str) -> NDArray[np.float32]:
-        """Read maps of the images at the side at which the classifier sees them: (n, s, s).
+    def block(self, store: Store, name: str, key: str) -> Arrays:
+        """Read maps of the images, and what else a method kept of them: arrays with n rows, `MAPS` as the method gave them.
 
         Raises
         ------
@@ -175,7 +175,12 @@ class Sight:
         block = store.get(key)
         if block is None:
             raise MissingError(f"The maps by {name!r} were lost. Compute them again, then start again.")
-        return enlarge(block[MAPS][self.rows], self.sharp.shape[1])
+        block[MAPS] = restored_maps(block)
+        return {name: values[self.rows] for name, values in block.items() if name not in (CARD, PEAK)}
+
+    def maps(self, store: Store, name: str, key: str) -> NDArray[np.float32]:
+        """Read maps of the images at the side at which the classifier sees them: (n, s, s); raises as `block`."""
+        return enlarge(self.block(store, name, key)[MAPS], self.sharp.shape[1])
 
     def along(self, maps: NDArray[np.float32], unit: RevealUnit) -> NDArray[np.float32]:
         """Answer at every area of a unit, as maps (n, s, s) uncover the images: (n, n_areas)."""

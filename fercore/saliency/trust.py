@@ -21,7 +21,7 @@ from fercore.store import Arrays, Store
 if TYPE_CHECKING:
     from fercore.saliency.examine import Subject
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when a check computes something else from the same input: blocks made before are not found any more."""
 
 CARD: Final = "card"

@@ -48,6 +48,16 @@ def test_each_step_forgets_one_more_stage_and_the_last_everything(classifier):
     assert all(torch.equal(value, before[key]) for key, value in classifier.state_dict().items())
 
 
+def test_a_stage_alone_forgets_and_the_others_remember(classifier):
+    learned = {key: value.clone() for key, value in classifier.state_dict().items()}
+    fresh = build_classifier("small", 2, seed=7, input_side=SIDE).state_dict()
+    forgetful = forgetting(classifier, "small", SIDE, seed=7, alone=True)
+    for stage, one in zip(stages(classifier), forgetful, strict=True):
+        for key, value in one.state_dict().items():
+            forgotten = any(key.startswith(f"{name}.") for name in stage)
+            assert torch.equal(value, fresh[key] if forgotten else learned[key]), key
+
+
 def test_networks_that_bring_their_weights_along_cannot_forget():
     assert can_forget("small")
     assert can_forget("resnet50")

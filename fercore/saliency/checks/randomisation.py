@@ -7,6 +7,7 @@ cannot explain what the network has learned; a map of edges is the warning, sinc
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,17 +29,18 @@ MEASURES = {"spearman": "Spearman's r", "ssim": "SSIM", "iou": "IoU of the top"}
 """How maps are compared, without their signs."""
 
 _X = "stages with new weights, from the output down (the last: all)"
+_X_ALONE = "the only stage with new weights, counted from the output"
 
 
 @CHECKS.register
 class Randomisation(Check):
-    """Likeness of the map with the map of the network whose layers have forgotten, stage by stage."""
+    """Likeness of the map with the map of the network whose layers have forgotten, stage by stage, and each stage alone."""
 
     title = "Does the map depend on what the network has learned?"
     note = (
-        "Layers get new random weights from the output down, and images are mapped anew. A map that stays the same, as the "
-        "edges of an image do, does not show what was learned. Methods that see an image many times map a drawn part of the "
-        "images, two of them with fewer steps or masks (Settings)."
+        "Layers get new random weights from the output down, or one stage alone, and images are mapped anew. A map that stays the "
+        "same, as the edges of an image do, does not show what was learned. Methods that see an image many times map a drawn part "
+        "of the images, two of them with fewer steps or masks (Settings)."
     )
 
     def scores(self, settings: TrustSettings) -> tuple[Score, ...]:  # noqa: ARG002  the same for all settings
@@ -49,37 +51,39 @@ class Randomisation(Check):
         )
 
     def curves(self, subject: Subject) -> tuple[Curve, ...]:
-        """Give likeness by the number of stages."""
+        """Give likeness by the number of stages, and by the only stage."""
         x = tuple(range(1, len(stages(subject.sight.classifier)) + 1))
         return tuple(
-            Curve(f"randomised_{name}_at", words, x, _X, f"{words} of |map|") for name, words in MEASURES.items()
+            Curve(f"randomised_{name}_{ending}", words + more, x, title, f"{words} of |map|")
+            for ending, more, title in (("at", "", _X), ("alone_at", ", one stage alone", _X_ALONE))
+            for name, words in MEASURES.items()
         )
 
     def __call__(self, subject: Subject) -> Arrays | None:
         """Map with forgetful networks; None for maps that no method made, and for networks that bring weights along."""
         if subject.method is None or not can_forget(subject.network):
             return None
-        rows = _drawn(subject)
-        classifier = subject.sight.classifier
-        true = _maps(subject, classifier, rows)
-        side = subject.maps.shape[1]
-        likeness = np.stack(
-            [
-                _likeness(true, _maps(subject, forgetful, rows), subject.settings.top_percent)
-                for forgetful in forgetting(classifier, subject.network, side, subject.settings.seed)
-            ],
-            axis=2,
-        )
+        rows = drawn_rows(subject)
+        true = _maps(subject, subject.sight.classifier, rows)
         found: Arrays = {}
-        for name, values in zip(MEASURES, likeness, strict=True):
-            everywhere = np.full((len(subject.maps), values.shape[1]), np.nan)
-            everywhere[rows] = values
-            found[f"randomised_{name}_at"] = everywhere
-            found[f"randomised_{name}"] = known_mean(everywhere)
-        return found
+        for ending, alone in (("at", False), ("alone_at", True)):
+            for name, values in zip(MEASURES, _by_stage(subject, rows, true, alone=alone), strict=True):
+                everywhere = np.full((len(subject.maps), values.shape[1]), np.nan)
+                everywhere[rows] = values
+                found[f"randomised_{name}_{ending}"] = everywhere
+        return found | {f"randomised_{name}": known_mean(found[f"randomised_{name}_at"]) for name in MEASURES}
 
 
-def _drawn(subject: Subject) -> NDArray[np.intp]:
+def _by_stage(
+    subject: Subject, rows: NDArray[np.intp], true: NDArray[np.float32], *, alone: bool
+) -> NDArray[np.float64]:
+    """Compare true maps with those of forgetful networks: (n_measures, n_rows, n_stages)."""
+    side, settings = subject.maps.shape[1], subject.settings
+    forgetful = forgetting(subject.sight.classifier, subject.network, side, settings.seed, alone=alone)
+    return np.stack([_likeness(true, _maps(subject, one, rows), settings.top_percent) for one in forgetful], axis=2)
+
+
+def drawn_rows(subject: Subject) -> NDArray[np.intp]:
     """Give the rows that are mapped anew: all where that is quick."""
     n = len(subject.maps)
     if subject.method in ONE_PASS:
@@ -89,13 +93,18 @@ def _drawn(subject: Subject) -> NDArray[np.intp]:
 
 
 def _maps(subject: Subject, classifier: Classifier, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Map images by the subject's method, with settings that are quicker where it takes long: |map|, (n_rows, s, s)."""
+    """Map images by the subject's method: |map|, (n_rows, s, s)."""
+    found = map_anew(subject, classifier, rows, subject.method_settings)
+    return np.abs(enlarge(found["maps"], subject.maps.shape[1]))
+
+
+def map_anew(subject: Subject, classifier: Classifier, rows: NDArray[np.intp], settings: Any) -> Arrays:
+    """Map images by the subject's method, with settings that are made quicker where it takes long: what the method gives."""
     sight, method = subject.sight, str(subject.method)
-    settings = dataclasses.replace(subject.method_settings, **subject.settings.shortened(method))
+    quicker = dataclasses.replace(settings, **subject.settings.shortened(method))
     x = normalise(to_unit_range(torch.from_numpy(sight.sharp[rows]).to(sight.device.torch_device)))
     targets = torch.from_numpy(sight.true[rows]).to(x.device)
-    found = METHODS.get(method)(classifier, x, targets, settings, report=lambda _: None)
-    return np.abs(enlarge(found["maps"], subject.maps.shape[1]))
+    return METHODS.get(method)(classifier, x, targets, quicker, report=lambda _: None)
 
 
 def _likeness(a: NDArray[np.float32], b: NDArray[np.float32], percent: float) -> NDArray[np.float64]:

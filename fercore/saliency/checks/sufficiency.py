@@ -22,8 +22,8 @@ class Sufficiency(Check):
     title = "Does the top of the map suffice?"
     note = (
         "Only the top of the map is kept in colour, on the blurred gray image that people saw. Same decision: the classifier "
-        "chooses the label that it chose on the whole image. Share of p kept: p of the true label over p on the whole image, where "
-        "that was decided right."
+        "chooses the label that it chose on the whole image. Share of p kept: p of the true label over p on the whole image; smallest "
+        "sufficient area: the first of equal steps at which p is no less than on the whole image. Both where that was decided right."
     )
 
     def scores(self, settings: TrustSettings) -> tuple[Score, ...]:
@@ -32,6 +32,12 @@ class Sufficiency(Check):
         return (
             Score("same_decision", "same decision", True, f"share of images decided the same, {areas} % kept, mean"),
             Score("kept_ratio", "share of p kept", True, f"p / p on the whole image, {areas} % kept, mean"),
+            Score(
+                "smallest_area",
+                "smallest sufficient area",
+                False,
+                "share of the image from which p is that of the whole image",
+            ),
         )
 
     def curves(self, subject: Subject) -> tuple[Curve, ...]:
@@ -47,10 +53,13 @@ class Sufficiency(Check):
         p = subject.kept(np.array([*subject.settings.areas, 1.0]))
         kept, whole = p[:, :-1], p[:, -1:]
         same = np.where(np.isfinite(p[:, :-1]), (kept > 0.5) == (whole > 0.5), np.nan)
+        steps = np.linspace(0, 1, subject.settings.n_steps + 1)
+        reached = subject.kept(steps) >= whole
         ratio = np.where(whole > 0.5, kept / whole, np.nan)  # else ratios of two small numbers outweigh all others
         return {
             "same_decision": same.mean(axis=1),
             "kept_ratio": ratio.mean(axis=1),
+            "smallest_area": np.where(whole[:, 0] > 0.5, steps[reached.argmax(axis=1)], np.nan),
             "same_decision_at": same,
             "kept_ratio_at": ratio,
         }

@@ -10,7 +10,7 @@ before the first click, gray and blurred (``click-reveal``, ours): then the map 
 Our paper names the method and none of its numbers: all are settings, with the values published for 224 px scaled to
 other sides. What is optimised: r - w_t R(m), with the reward r, the area penalty R (`fercore.saliency.area`) and a
 weight w_t = area_weight x area_growth^t; by SGD with dampened momentum, parameters clamped to [0, 1] after each step.
-Every other step, the first included, the perturbed image is mirrored. Nothing is random.
+Every other step, the first included (``mirror_first``), the perturbed image is mirrored. Nothing is random.
 
 A mask need not cover the area that was asked for: the area counts on the mask *with its border*, and the penalty is
 soft. So the areas really covered are kept beside the masks.
@@ -196,7 +196,7 @@ class _Problem:
         bordered, masks = self.masks(parameters)
         penalty = area_penalty(bordered.flatten(2), settings.areas, settings.ties)
         weight = settings.area_weight * settings.area_growth ** descent.taken.double()
-        reward = self.reward(masks, mirrored=int(descent.taken[0]) % 2 == 0)
+        reward = self.reward(masks, mirrored=(int(descent.taken[0]) % 2 == 0) == settings.mirror_first)
         loss = (weight.to(penalty)[:, None] * penalty).sum() - settings.reward_scale * reward.sum()
         (gradient,) = torch.autograd.grad(loss, parameters)
         descent.step(gradient.view_as(descent.parameters), settings.learning_rate, settings.momentum)

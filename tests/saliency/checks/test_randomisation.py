@@ -44,6 +44,13 @@ def test_a_map_of_the_head_s_weights_is_lost_with_them(asked):
     assert np.nanmax(found) < 1
 
 
+def test_a_stage_alone_forgets_while_the_others_keep_what_they_learned(asked):
+    found = asked("cam")
+    whole, alone = found["randomised_spearman_at"], found["randomised_spearman_alone_at"]
+    np.testing.assert_array_equal(alone[:, 0], whole[:, 0])  # the head comes first either way
+    assert not np.array_equal(alone[:, 1:], whole[:, 1:])
+
+
 def test_what_takes_long_is_done_for_drawn_images(asked):
     found = asked("integrated-gradients", settings=TrustSettings(images_per_classifier=1))
     assert np.isfinite(found["randomised_spearman"]).sum() == 1

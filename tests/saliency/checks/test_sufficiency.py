@@ -13,13 +13,21 @@ def test_the_square_that_decides_suffices_and_noise_does_not(subject, square, no
     assert (blind["kept_ratio"] < found["kept_ratio"]).all()
 
 
+def test_the_smallest_sufficient_area_is_the_first_step_that_holds_the_square(subject, square, noise):
+    settings = TrustSettings(n_steps=100)
+    found = Sufficiency()(subject(square, settings=settings))["smallest_area"]
+    np.testing.assert_allclose(found, 0.07)  # of 6.25 %
+    assert (Sufficiency()(subject(noise, settings=settings))["smallest_area"] > 0.5).all()
+
+
 def test_the_same_wrong_decision_is_the_same_decision(subject, square, sight):
     sight.true[:], sight.false[:] = 1, 0
     found = Sufficiency()(subject(square, settings=TrustSettings(areas=(0.1,))))
     assert (found["same_decision"] == 1).all()
+    assert np.isnan(found["smallest_area"]).all()
     assert np.isnan(found["kept_ratio"]).all()  # a share of what was never there
 
 
 def test_scores_say_which_areas_they_are_the_mean_of():
-    (first, _) = Sufficiency().scores(TrustSettings(areas=(0.025, 0.1)))
+    first, *_ = Sufficiency().scores(TrustSettings(areas=(0.025, 0.1)))
     assert "2.5, 10 %" in first.note
