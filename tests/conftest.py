@@ -1,7 +1,11 @@
+import os
 import sys
 
 import pytest
 from hypothesis import settings
+
+for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")  # two processes test side by side: threads of both would wait for each other
 
 settings.register_profile("shared machine", deadline=None)  # timings are benchmarks, not tests
 settings.load_profile("shared machine")
