@@ -114,6 +114,9 @@ class CamSettings:
 
     target: str = "true"
     """Whose evidence is mapped: the ``true`` label (default), or the ``predicted`` one."""
+    evidence: str = field(default="label", metadata=LATER)
+    """``label``: what speaks for the label, as published; ``contrast``: for it rather than for the strongest other label, which
+    is what a choice between two hangs on (beyond the paper)."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,9 @@ class GradCamSettings:
 
     target: str = "true"
     """Whose evidence is mapped: the ``true`` label (default), or the ``predicted`` one."""
+    evidence: str = field(default="label", metadata=LATER)
+    """``label``: what speaks for the label, as published; ``contrast``: for it rather than for the strongest other label, which
+    is what a choice between two hangs on (beyond the paper)."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from fercore.commands.assignments import read_assignments
 from fercore.commands.follow import follow_job
 from fercore.jobs import client
 from fercore.jobs.executor import LOCAL
@@ -34,6 +35,15 @@ def explain(
             "looking and not for results."
         ),
     ] = FULL,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Another setting of the only method that is named, such as ties=position. It stays in force for the run's maps by "
+            "it, wherever they are shown and compared, until it is set again.",
+        ),
+    ] = None,
     executor: Annotated[str, typer.Option(help="local, or ray for the machines of a Ray cluster.")] = LOCAL,
     address: Annotated[str | None, typer.Option(help="Where the cluster is, as `ray start` prints it.")] = None,
 ) -> None:
@@ -48,6 +58,7 @@ def explain(
         "regime": regime,
         "methods": methods,
         "preset": preset,
+        "settings": read_assignments(set_, "ties=position"),
         "executor": executor,
         "address": address,
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from fercore.commands.assignments import read_assignments
 from fercore.commands.follow import follow_job
 from fercore.errors import InputError
 from fercore.jobs import client
@@ -51,7 +51,7 @@ def train(
     """
     new = {
         "regimes": _words(regime), "network": network, "epochs": epochs, "pairs": _words(pairs), "seed": seed, "run": run,
-        "settings": _settings(set_),
+        "settings": read_assignments(set_, "learning_rate=0.0003"),
     }  # fmt: skip
     if resume is not None and any(value is not None for value in new.values()):
         raise InputError(
@@ -60,32 +60,6 @@ def train(
         )
     where = {"executor": executor, "address": address}
     follow_job(client.submit("train", {"study": study, "resume": resume, **new, **where}))
-
-
-def _settings(assignments: list[str] | None) -> dict[str, Any] | None:
-    """Read ``NAME=VALUE``, with dots into nested settings; values are written as in TOML, words without quotes."""
-    if assignments is None:
-        return None
-    settings: dict[str, Any] = {}
-    for assignment in assignments:
-        name, equals, text = (part.strip() for part in assignment.partition("="))
-        if not (name and equals):
-            raise InputError(f"{assignment!r} sets nothing. Write NAME=VALUE, such as learning_rate=0.0003.")
-        *path, last = name.split(".")
-        place = settings
-        for step in path:
-            place = place.setdefault(step, {})
-            if not isinstance(place, dict):
-                raise InputError(f"{assignment!r} does not fit {step}={place!r}. Set each setting once.")
-        place[last] = _value(text)
-    return settings
-
-
-def _value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
 
 
 def _words(text: str | None) -> list[str] | None:

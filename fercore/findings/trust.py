@@ -13,13 +13,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.resamples import count_weights, estimate, weighted_means
+from fercore.comparison.resamples import count_weights, estimate, known_mean, weighted_means
 from fercore.errors import MissingError
-from fercore.findings.map_likeness import likeness_of_seeds, likeness_of_sources
+from fercore.findings.map_likeness import Likeness, likeness_of_seeds, likeness_of_sources
 from fercore.machines.runs import Run
+from fercore.saliency.maps import CONTROLS
 from fercore.saliency.trust import Checked, Score, TrustBlock
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
+from fercore.study.revealing import PEOPLE
 from fercore.study.trusting import read_trust
 
 SEEDS: Final = "other-seeds"
@@ -29,6 +31,13 @@ SEED_SCORE: Final = Score(
     "other_seeds", "other seeds", True, "Spearman's r with the same method's map by networks of other seeds"
 )
 
+
+OTHERS: Final = "other-methods"
+"""The check that needs other methods."""
+
+OTHERS_SCORE: Final = Score(
+    "other_methods", "other methods", True, "Spearman's r with the maps of all other methods, mean over methods"
+)
 
 CENTRE: Final = "center-gaussian"
 """The control that every other source is compared with: faces stand in the middle."""
@@ -102,13 +111,27 @@ def trust(study: Study, run: Run, settings: ComparisonSettings) -> Trust:
     scores += [
         (SEEDS, SEED_SCORE.name, source, *_mean(values, weights, level), *_UNKNOWN) for source, values in seeds.items()
     ]
+    likeness = likeness_of_sources(study, run)
+    others = _with_other_methods(likeness)
+    if others:
+        checks[OTHERS] = Checked(
+            "Do other methods give the same map?",
+            "Every method, control and people's maps with the maps of all methods but itself, image by image. Agreement is no sign of "
+            "being right: methods that read the same layer agree because they are nearly one.",
+            (OTHERS_SCORE,),
+            (),
+        )
+    scores += [
+        (OTHERS, OTHERS_SCORE.name, source, *_mean(values, weights, level), *_UNKNOWN)
+        for source, values in others.items()
+    ]
     names = ["check", "score", "source", "value", "ci_low", "ci_high", "n", "gain", "gain_low", "gain_high"]
     table = _ranked(pd.DataFrame(scores, columns=names), checks)
     return Trust(
         checks=checks,
         scores=table,
         curves=pd.DataFrame(curves, columns=["check", "curve", "source", "x", "value", "ci_low", "ci_high", "n"]),
-        agreement=_agreement(study, run, weights, level),
+        agreement=_agreement(likeness, weights, level),
     )
 
 
@@ -135,8 +158,20 @@ def _ranked(scores: pd.DataFrame, checks: dict[str, Checked]) -> pd.DataFrame:
     return scores.assign(rank=by_score.rank(method="min"), n_ranked=by_score.transform("count").astype(int))
 
 
-def _agreement(study: Study, run: Run, weights: NDArray[np.float64], level: float) -> pd.DataFrame:
-    likeness = likeness_of_sources(study, run)
+def _with_other_methods(likeness: Likeness) -> dict[str, NDArray[np.float64]]:
+    """Give the mean likeness of every source's map with those of all methods but itself, image by image; of one method none."""
+    blind = (*CONTROLS, PEOPLE)
+    methods = [number for number, name in enumerate(likeness.sources) if name not in blind]
+    if len(methods) < 2:
+        return {}
+    found = {}
+    for number, name in enumerate(likeness.sources):
+        others = [other for other in methods if other != number]
+        found[name] = known_mean(likeness.values[number, others].T.astype(np.float64))
+    return found
+
+
+def _agreement(likeness: Likeness, weights: NDArray[np.float64], level: float) -> pd.DataFrame:
     rows = [
         (a, b, *_mean(likeness.values[first, second], weights, level))
         for first, a in enumerate(likeness.sources)

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 import torch
 from torch import Tensor, nn
 
-from fercore.errors import InputError
+from fercore.errors import InputError, SettingsError
 from fercore.machines.cam_layer import CamLayer
 from fercore.machines.feature_map import find_cam_layer, reading
 from fercore.saliency.maps import Report
@@ -60,19 +60,46 @@ def _features(network: nn.Module, layer: str, x: Tensor, rows: slice) -> Tensor:
     return outputs[-1]
 
 
-def class_evidence(network: nn.Module, cam_layer: CamLayer, x: Tensor, targets: Tensor) -> Tensor:
+EVIDENCE = ("label", "contrast")
+"""What speaks for a label, and what speaks for it rather than for the strongest other."""
+
+
+def check_evidence(evidence: str) -> None:
+    """Raise `SettingsError` for evidence that there is none of."""
+    if evidence not in EVIDENCE:
+        raise SettingsError(f"evidence is {evidence!r}; it must be one of {', '.join(EVIDENCE)}.")
+
+
+def lead(logits: Tensor) -> Tensor:
+    """Give by how much each output (B, L) exceeds the largest other one."""
+    best, places = logits.topk(2, dim=1)
+    largest_other = best[:, :1].expand_as(logits).scatter(1, places[:, :1], best[:, 1:])
+    return logits - largest_other
+
+
+def class_evidence(
+    network: nn.Module, cam_layer: CamLayer, x: Tensor, targets: Tensor, evidence: str = "label"
+) -> Tensor:
     """Weigh the features of images (B, C, s, s) by the head's weights for each target, in batches.
+
+    For the ``contrast`` the weights of the strongest other label, the one whose logit is largest, are subtracted.
 
     Returns
     -------
     Tensor
         (B, h, w), signed, without the bias and without gradients.
     """
+    head = network.get_submodule(cam_layer.head)
     weight = network.get_parameter(f"{cam_layer.head}.weight").detach()
-    parts = [
-        torch.einsum("bk,bkhw->bhw", weight[targets[rows]], _features(network, cam_layer.layer, x, rows))
-        for rows in batches(len(x), BATCH)
-    ]
+    parts = []
+    for rows in batches(len(x), BATCH):
+        features, own = _features(network, cam_layer.layer, x, rows), targets[rows]
+        weights = weight[own]
+        if evidence == "contrast":
+            with torch.no_grad():
+                logits = head(features.mean(dim=(2, 3)))
+            weights = weights - weight[logits.scatter(1, own[:, None], -torch.inf).argmax(dim=1)]
+        parts.append(torch.einsum("bk,bkhw->bhw", weights, features))
     return torch.cat(parts)
 
 

@@ -23,7 +23,10 @@ def state_of(study: Study) -> str:
         for regime in run.regimes:
             parts += [name, regime, f"seen:{has_seeing(study, run, regime)}"]
             if regime != MULTICLASS:
-                parts += [f"{method}:{study.has_maps(run, method, regime)}" for method in SETTINGS]
+                parts += [
+                    f"{study.maps_key(run, method, regime=regime)}:{study.has_maps(run, method, regime)}"
+                    for method in SETTINGS
+                ]
                 parts += [f"revealed:{source}" for source in revealed_sources(study, run, regime)]
                 parts += [f"trusted:{source}" for source in trusted_sources(study, run, regime)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

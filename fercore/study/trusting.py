@@ -10,6 +10,7 @@ import numpy as np
 from fercore.errors import MissingError
 from fercore.machines.runs import Run
 from fercore.saliency.maps import CONTROLS, MAPS, SETTINGS
+from fercore.saliency.settings_in_force import settings_in_force
 from fercore.saliency.trust import VERSION, TrustBlock, TrustSettings, put_together, read_block, write_block
 from fercore.settings import to_mapping
 from fercore.store import Store, make_key
@@ -88,7 +89,7 @@ def map_controls(study: Study, run: Run, regime: str) -> None:
 
     for method in CONTROLS:
         if not study.has_maps(run, method, regime):
-            units = plan_units(run, regime, method, SETTINGS[method](), study.plan_digest)
+            units = plan_units(run, regime, method, settings_in_force(run, method), study.plan_digest)
             for unit in units:
                 explain_unit(unit, lambda _: None, study.maps_store)
             assemble(units, study.maps_store)
@@ -128,7 +129,7 @@ def plan_trust(study: Study, run: Run, regime: str, names: Sequence[str], thread
             sources=tuple(
                 Source(
                     name,
-                    SETTINGS[name]() if name in SETTINGS else None,
+                    settings_in_force(run, name) if name in SETTINGS else None,
                     _maps_key(study, run, name, regime),
                     trust_key(study, run, name, regime, unit),
                 )

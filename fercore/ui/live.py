@@ -17,6 +17,7 @@ from fercore.errors import FercoreError
 from fercore.jobs.executors.local import usable_cores
 from fercore.machines.runs import Run
 from fercore.saliency.presets import FAST, FAST_STEPS, preset_settings
+from fercore.saliency.settings_in_force import settings_in_force
 from fercore.study import Study
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def warm_up() -> None:
 
 def compute(study: Study, run: Run, method: str, image: str) -> LiveMap | None:
     """Begin to compute a map by the fast preset, or give the one that is under way; None when the pair is not trained."""
-    settings = preset_settings(method, FAST)
+    settings = preset_settings(method, FAST, settings_in_force(run, method))
     key = study.image_map_key(run, method, image, settings)
     if key is None:
         return None

@@ -1,12 +1,13 @@
 """What every saliency method keeps to, whichever modules there are."""
 
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from fercore.errors import InputError
 from fercore.saliency.maps import CONTROLS, METHOD_LABELS, METHODS, SETTINGS
 from fercore.settings import from_mapping, to_mapping
 
@@ -64,17 +65,17 @@ def targets():
 
 def state_of(network):
     modules = [
-        (m.training, len(m._forward_hooks), len(m._forward_pre_hooks), len(m._backward_hooks))
+        (m.training, list(m._forward_hooks.values()), list(m._forward_pre_hooks.values()), list(m._backward_hooks.values()))
         for m in network.modules()
-    ]
-    parameters = [(p.requires_grad, p.grad, p.detach().clone()) for p in network.parameters()]
+    ]  # fmt: skip
+    parameters = [((p.requires_grad, p.grad, p.device, p.dtype), p.detach().clone()) for p in network.parameters()]
     return modules, parameters, [b.clone() for b in network.buffers()]
 
 
 def assert_same_state(before, after):
     assert before[0] == after[0]
-    for (needs, gradient, value), (needs_now, gradient_now, value_now) in zip(before[1], after[1], strict=True):
-        assert (needs, gradient) == (needs_now, gradient_now)
+    for (kind, value), (kind_now, value_now) in zip(before[1], after[1], strict=True):
+        assert kind == kind_now
         assert torch.equal(value, value_now)
     assert all(torch.equal(a, b) for a, b in zip(before[2], after[2], strict=True))
 
@@ -113,10 +114,35 @@ def test_a_map_does_not_depend_on_its_batch_mates(explain, x, targets):
     np.testing.assert_allclose(explain(network, others, targets)["maps"][0], together[0], rtol=1e-5, atol=1e-6)
 
 
-def test_maps_come_out_the_same_twice(explain, x, targets):
-    first, second = (explain(Tiny().eval(), x, targets) for _ in range(2))
+def test_maps_come_out_the_same_twice_and_leave_random_numbers_as_they_were(explain, x, targets):
+    network = Tiny().eval()
+    torch.manual_seed(1)
+    np.random.seed(1)  # noqa: NPY002 - whoever draws from it is not to notice
+    first = explain(network, x, targets)
+    drawn = torch.rand(3), np.random.rand(3)  # noqa: NPY002
+    torch.manual_seed(1)
+    np.random.seed(1)  # noqa: NPY002
+    assert torch.equal(drawn[0], torch.rand(3))
+    np.testing.assert_array_equal(drawn[1], np.random.rand(3))  # noqa: NPY002
+    torch.manual_seed(2)
+    np.random.seed(2)  # noqa: NPY002
+    second = explain(network, x, targets)
     for name, values in first.items():
         np.testing.assert_array_equal(values, second[name])
+
+
+NOT_NEGATIVE = {
+    "grad-cam", "grad-cam-plus-plus", "layer-cam", "hires-cam", "smooth-grad", "rise", "extremal-perturbation", *CONTROLS
+}  # fmt: skip
+
+
+def test_maps_are_signed_or_not_negative_as_their_method_says(method, explain, x, targets):
+    maps = explain(Tiny().eval(), x, targets)["maps"]
+    assert (maps.min() >= 0) == (method in NOT_NEGATIVE)
+    if method == "extremal-perturbation":
+        assert maps.max() <= len(SETTINGS[method]().areas)
+    if method in (*CONTROLS, "rise"):
+        assert maps.max() <= 1
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -125,6 +151,42 @@ def test_the_classifier_is_left_as_it_was(explain, x, targets, training):
     network.head.bias.requires_grad_(False)
     before = state_of(network)
     explain(network, x, targets)
+    assert_same_state(before, state_of(network))
+
+
+class FailingBackwards(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        raise ArithmeticError
+
+
+class Irreversible(nn.ReLU):
+    def forward(self, x):
+        return FailingBackwards.apply(super().forward(x))
+
+
+def test_the_classifier_is_left_as_it_was_after_an_exception_on_the_way_back(method, explain, x, targets):
+    network = Tiny().train()
+    network.features[0].register_forward_hook(print)  # the caller's own
+    network.features[4] = Irreversible()
+    before = state_of(network)
+    with suppress(ArithmeticError, InputError):
+        explain(network, x, targets)
+    assert_same_state(before, state_of(network))
+
+
+def test_a_report_that_breaks_off_leaves_the_classifier_as_it_was(method, quick_settings, x, targets):
+    def broken(progress):
+        raise KeyboardInterrupt
+
+    network = Tiny().train()
+    before = state_of(network)
+    with pytest.raises(KeyboardInterrupt):
+        METHODS.get(method)(network, x, targets, quick_settings(method), report=broken)
     assert_same_state(before, state_of(network))
 
 

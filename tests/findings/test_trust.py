@@ -102,6 +102,15 @@ def test_agreement_holds_every_two_sources_and_people(checked, settings):
     }
 
 
+def test_every_source_is_compared_with_all_methods_but_itself(checked, settings):
+    found = trust(checked, checked.run(), settings)
+    others = found.scores[found.scores["score"] == "other_methods"].set_index("source")["value"]
+    pairs = found.agreement.set_index(["a", "b"])["value"]
+    assert set(others.index) == {"cam", "grad-cam", "people"}
+    assert others["cam"] == pytest.approx(pairs["cam", "grad-cam"], abs=1e-6)
+    assert others["people"] == pytest.approx(pairs[[("people", "cam"), ("people", "grad-cam")]].mean(), abs=0.02)
+
+
 def test_other_seeds_are_one_more_check(bare, fill, settings):
     study = fill(fill(bare, run="only", maps=("cam",)), run="other", seed=3)
     keep(study, "cam", 0.6, run="only")

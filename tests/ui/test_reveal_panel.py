@@ -82,7 +82,8 @@ def test_without_people_the_network_is_held_against_itself(explained):
     assert "Of the paper's methods, **CAM** makes the network 95 % as accurate as on whole images first" in text
     assert "participate" not in text
     assert not app.button
-    (table,) = app.table
+    table, *settings = app.table
+    assert [list(one.value.columns) for one in settings] == [["setting", "value"]] * len(settings) != []
     assert list(table.value.columns) == [
         "network along",
         "reaches 95 % of its own at",
@@ -103,7 +104,8 @@ def test_people_stand_beside_it_and_are_called_simulated(explained):
     assert "People choose themselves when to stop" in text
     assert "`python -m fercore participate small`" in text
     assert "agreement with them is circular" in text
-    (table,) = app.table
+    table, *settings = app.table
+    assert [list(one.value.columns) for one in settings] == [["setting", "value"]] * len(settings) != []
     assert list(table.value["network along"]) == ["CAM", "simulated people's maps"]
     assert any(column.startswith("reaches simulated people's") for column in table.value.columns)
 

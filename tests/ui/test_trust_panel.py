@@ -115,7 +115,7 @@ def test_methods_are_ranked_in_one_table_and_the_blind_ones_are_gray(checked):
 def test_every_check_can_be_chosen_a_further_one_too(checked):
     app = opened()
     control = app.get("button_group")[0]
-    assert control.options == ["Deletion and insertion", "Other seeds", "Agreement", "one-s-own"]
+    assert control.options == ["Deletion and insertion", "Other seeds", "Pairs of methods", "one-s-own"]
     text = shown(control.set_value("one-s-own").run())
     assert "Something else?" in text
     text = shown(app.get("button_group")[0].set_value("agreement").run())

@@ -2,13 +2,14 @@
 
 Payload: ``study``, ``run`` (name; None for the study's first complete run), ``regime`` (name; None for the run's first that
 trains pair classifiers), ``methods`` (names; the paper's that are defined for the run's network when empty), ``preset`` (of
-settings; ``full`` when None), ``executor`` and ``address``. Methods whose maps are there cost nothing; of the others every
+settings; ``full`` when None), ``settings`` (of the only method, that are to be others than those in force; they are in force once the
+maps are there), ``executor`` and ``address``. Methods whose maps are there cost nothing; of the others every
 classifier's maps are kept as soon as they are computed, so that a job that was stopped goes on with the next classifier.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fercore.errors import InputError, MissingError
@@ -22,6 +23,8 @@ from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
 from fercore.saliency.maps import METHOD_LABELS, methods_for
 from fercore.saliency.presets import FULL, preset_settings
+from fercore.saliency.settings_in_force import put_in_force, settings_in_force
+from fercore.settings import from_mapping, to_mapping
 from fercore.store import Arrays
 from fercore.study import open_study
 
@@ -38,9 +41,15 @@ class Explain(JobKind):
         methods = list(methods_for(run, payload.get("methods") or ()))
         labels = ", ".join(METHOD_LABELS.get(method, method) for method in methods)
         preset = payload.get("preset") or FULL
+        changed = dict(payload.get("settings") or {})
+        if changed and len(methods) != 1:
+            raise InputError(
+                f"Settings are those of one method, and these are {len(methods)}: {labels}. Name one method."
+            )
         for method in methods:
-            preset_settings(method, preset)
+            _settings(run, method, changed, preset)
         asked = {"study": study.name, "run": run.name, "regime": regime, "methods": methods, "preset": preset}
+        asked |= {"settings": changed}
         asked |= chosen_executor(payload)
         which = run.name if regime == run.pair_regime else f"{run.name} ({regime})"
         return Order(study.name, f"Explain {which}: {labels}", f"maps of {which}", asked)
@@ -54,9 +63,11 @@ class Explain(JobKind):
         run = study.run(job.payload["run"])
         regime = _pair_regime(run, job.payload["regime"])
         preset = job.payload.get("preset", FULL)
-        settings = {method: preset_settings(method, preset) for method in job.payload["methods"]}
+        changed = job.payload.get("settings", {})
+        settings = {method: _settings(run, method, changed, preset) for method in job.payload["methods"]}
         missing = [method for method in settings if not study.has_maps(run, method, regime, settings[method])]
         if not missing:
+            _put_in_force(run, changed, job.payload["methods"])
             return f"All maps of run {run.name!r} were there."
         threads = 1 if choose_device().kind == "cpu" else usable_cores()
         by_method = {
@@ -81,7 +92,21 @@ class Explain(JobKind):
         )
         for method_units in by_method.values():
             explain.assemble(method_units, study.maps_store)
+        _put_in_force(run, changed, job.payload["methods"])
         return f"Run {run.name!r} has maps of {len(study.plan)} images by {', '.join(missing)}."
+
+
+def _settings(run: Run, method: str, changed: Mapping[str, Any], preset: str) -> Any:
+    """Give a method's settings in force as they are changed, by a preset."""
+    in_force = settings_in_force(run, method)
+    return preset_settings(method, preset, from_mapping(type(in_force), to_mapping(in_force) | dict(changed)))
+
+
+def _put_in_force(run: Run, changed: Mapping[str, Any], methods: Sequence[str]) -> None:
+    """Keep changed settings as those of the run's maps by the only method."""
+    if changed:
+        (method,) = methods
+        put_in_force(run, method, _settings(run, method, changed, FULL))
 
 
 def _pair_regime(run: Run, regime: str | None) -> str:

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercore.comparison.measures import SIMILARITY
-from fercore.saliency.checks.randomisation import drawn_rows, map_anew
 from fercore.saliency.examine import Subject
+from fercore.saliency.map_anew import drawn_rows, map_anew
 from fercore.saliency.trust import CHECKS, Check, Curve, Score, TrustSettings
 from fercore.store import Arrays
 

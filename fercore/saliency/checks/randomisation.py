@@ -6,11 +6,7 @@ cannot explain what the network has learned; a map of edges is the warning, sinc
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
-
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from fercore.comparison.map_stack import MapStack
@@ -18,11 +14,11 @@ from fercore.comparison.measures import SIMILARITY
 from fercore.comparison.resamples import known_mean
 from fercore.comparison.ssim import structural_similarity
 from fercore.machines.classifier import Classifier
-from fercore.machines.inputs import normalise, to_unit_range
 from fercore.machines.reinitialise import can_forget, forgetting, stages
 from fercore.saliency.examine import Subject
-from fercore.saliency.maps import METHODS, enlarge
-from fercore.saliency.trust import CHECKS, ONE_PASS, Check, Curve, Score, TrustSettings
+from fercore.saliency.map_anew import drawn_rows, map_anew
+from fercore.saliency.maps import enlarge
+from fercore.saliency.trust import CHECKS, Check, Curve, Score, TrustSettings
 from fercore.store import Arrays
 
 MEASURES = {"spearman": "Spearman's r", "ssim": "SSIM", "iou": "IoU of the top"}
@@ -83,28 +79,10 @@ def _by_stage(
     return np.stack([_likeness(true, _maps(subject, one, rows), settings.top_percent) for one in forgetful], axis=2)
 
 
-def drawn_rows(subject: Subject) -> NDArray[np.intp]:
-    """Give the rows that are mapped anew: all where that is quick."""
-    n = len(subject.maps)
-    if subject.method in ONE_PASS:
-        return np.arange(n)
-    rng = np.random.default_rng([subject.settings.seed, *subject.name.encode()])
-    return np.sort(rng.permutation(n)[: subject.settings.images_per_classifier])
-
-
 def _maps(subject: Subject, classifier: Classifier, rows: NDArray[np.intp]) -> NDArray[np.float32]:
     """Map images by the subject's method: |map|, (n_rows, s, s)."""
     found = map_anew(subject, classifier, rows, subject.method_settings)
     return np.abs(enlarge(found["maps"], subject.maps.shape[1]))
-
-
-def map_anew(subject: Subject, classifier: Classifier, rows: NDArray[np.intp], settings: Any) -> Arrays:
-    """Map images by the subject's method, with settings that are made quicker where it takes long: what the method gives."""
-    sight, method = subject.sight, str(subject.method)
-    quicker = dataclasses.replace(settings, **subject.settings.shortened(method))
-    x = normalise(to_unit_range(torch.from_numpy(sight.sharp[rows]).to(sight.device.torch_device)))
-    targets = torch.from_numpy(sight.true[rows]).to(x.device)
-    return METHODS.get(method)(classifier, x, targets, quicker, report=lambda _: None)
 
 
 def _likeness(a: NDArray[np.float32], b: NDArray[np.float32], percent: float) -> NDArray[np.float64]:

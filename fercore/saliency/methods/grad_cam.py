@@ -14,7 +14,7 @@ import torch
 from captum.attr import LayerGradCam
 from torch import Tensor, nn
 
-from fercore.saliency.evidence import BATCH, class_evidence, find_feature_map
+from fercore.saliency.evidence import BATCH, check_evidence, class_evidence, find_feature_map, lead
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.networks import batches, check_batch, frozen_copy
 from fercore.settings import GradCamSettings
@@ -22,7 +22,7 @@ from fercore.store import Arrays
 
 
 @METHODS.register
-def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCamSettings, *, report: Report) -> Arrays:  # noqa: ARG001
+def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCamSettings, *, report: Report) -> Arrays:
     """Weigh the last features of each image by the average gradient of its target's logit, and keep what is positive.
 
     Parameters
@@ -34,7 +34,8 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCam
     targets
         (B,), the outputs whose evidence is mapped.
     settings
-        Whose evidence is mapped was decided with the targets: nothing else is open.
+        Whether what speaks for the target is mapped, or its contrast with the strongest other output; whose evidence it is was
+        decided with the targets.
     report
         Told when all is done.
 
@@ -47,22 +48,26 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCam
     ------
     InputError
         When no module gives a feature map.
+    SettingsError
+        For evidence that there is none of.
     """
     check_batch(x, targets)
+    check_evidence(settings.evidence)
     network = frozen_copy(classifier)
     cam_layer = find_feature_map(network, x, "Grad-CAM")
     if cam_layer.head:
         _, height, width = cam_layer.size
-        maps = class_evidence(network, cam_layer, x, targets).relu() / (height * width)
+        maps = class_evidence(network, cam_layer, x, targets, settings.evidence).relu() / (height * width)
     else:
-        maps = by_gradients(network, cam_layer.layer, x, targets)
+        maps = by_gradients(network, cam_layer.layer, x, targets, settings.evidence)
     report({"done": len(x), "total": len(x), "message": "Grad-CAM"})
     return {"maps": maps.float().cpu().numpy()}
 
 
-def by_gradients(network: nn.Module, layer: str, x: Tensor, targets: Tensor) -> Tensor:
+def by_gradients(network: nn.Module, layer: str, x: Tensor, targets: Tensor, evidence: str = "label") -> Tensor:
     """Compute Grad-CAM of a layer with captum, for any head: (B, h, w). Hooks are set on ``network`` while it runs."""
-    method = LayerGradCam(network, network.get_submodule(layer))
+    answer = network if evidence == "label" else lambda images: lead(network(images))
+    method = LayerGradCam(answer, network.get_submodule(layer))
     parts = [
         method.attribute(x[rows].clone().requires_grad_(), target=targets[rows], relu_attributions=True)
         for rows in batches(len(x), BATCH)

@@ -17,12 +17,13 @@ from fercore.findings.two_readings import PAPER
 from fercore.labels import Condition
 from fercore.notation import NONE, count, share
 from fercore.saliency.maps import METHOD_LABELS
-from fercore.saliency.maps import SETTINGS as SALIENCY_SETTINGS
+from fercore.saliency.settings_in_force import settings_in_force
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.ui import state
 from fercore.ui.components import CIRCULAR, both_readings, clickable, settings_behind, threshold_slider
 from fercore.ui.messages import panel
+from fercore.ui.panels import masks
 from fercore.ui.panels.condition_band import hover_of, of_condition
 from fercore.ui.panels.map_agreement import attention_sweep
 from fercore.ui.state import View
@@ -65,7 +66,9 @@ def explorer(view: View) -> None:
         with grid.cell():
             _maps(view, equal, condition, threshold)
     of_condition(view, condition, threshold)
-    settings_behind(**{METHOD_LABELS[method]: SALIENCY_SETTINGS[method]() for method in found.methods})
+    settings_behind(**{METHOD_LABELS[method]: settings_in_force(view.finished_run, method) for method in found.methods})
+    if words := masks.warned(view.find(Study.maps, view.finished_run, name) for name in found.methods):
+        st.caption(words)
     if study.simulated:
         st.caption(CIRCULAR)
 
@@ -125,11 +128,18 @@ def _pick(cell: list[str]) -> None:
         state.choose("condition", _name(Condition(*cell)))
 
 
+def _told(view: View, method: str, images: NDArray[np.bool_]) -> str:
+    """Say what a mean map is, and what the masks that it was made of really cover."""
+    block = view.find(Study.maps, view.finished_run, method)
+    return "; ".join(filter(None, ("mean map", masks.told(block, images) if block else "")))
+
+
 def _maps(view: View, equal: EqualArea, condition: Condition, threshold: int) -> None:
     number = view.study.label_set.conditions.index(condition)
     maps = view.find_with_chosen(mean_maps)
     face = view.find(mean_faces)[number]
-    n_images = int((view.find(condition_numbers) == number).sum())
+    chosen = view.find(condition_numbers) == number
+    n_images = int(chosen.sum())
     human = maps.human[number]
     if not np.isfinite(human).all():
         st.info("Nobody answered these images correctly, so people have no map here.", icon=":material/info:")
@@ -145,7 +155,11 @@ def _maps(view: View, equal: EqualArea, condition: Condition, threshold: int) ->
         for method in maps.model:
             with grid.cell():
                 if method in mapped:
-                    _square(mark(method).label, overlay(face, scaled(mapped[method]), _STRENGTH), "mean map")
+                    _square(
+                        mark(method).label,
+                        overlay(face, scaled(mapped[method]), _STRENGTH),
+                        _told(view, method, chosen),
+                    )
                 else:
                     st.markdown(f"**{mark(method).label}**")
                     st.caption(f"{NONE} this pair was not trained")

@@ -10,7 +10,7 @@ from fercore.errors import InputError
 from fercore.figures.overlay import overlay, scaled
 from fercore.findings.faces import face_agreement, face_table
 from fercore.notation import NONE, count, decimal, share
-from fercore.saliency.maps import METHOD_LABELS, PAPER_METHODS, SETTINGS, methods_for
+from fercore.saliency.maps import METHOD_LABELS, PAPER_METHODS, methods_for
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.ui import state
@@ -18,7 +18,7 @@ from fercore.ui.components import CIRCULAR, settings_behind
 from fercore.ui.filmstrip import Frame, filmstrip
 from fercore.ui.loaders import thumbnails
 from fercore.ui.messages import panel
-from fercore.ui.panels import live_map
+from fercore.ui.panels import live_map, masks
 from fercore.ui.state import View
 
 _ANY = "any"
@@ -104,7 +104,7 @@ def row(view: View, image: str) -> None:
     with st.skeleton(height=260):
         agreement = view.find(face_agreement, view.run, _THRESHOLD)
     strength = st.session_state.get("overlay", 60) / 100
-    methods = _methods(view)
+    methods, shown, warning = _methods(view), {}, ""
     with st.grid(2 + len(methods), min_column_width=150, gap="small") as grid:
         with grid.cell():
             _square("face", face, f"{face_row['true_label']}, offered against {face_row['false_label']}", image)
@@ -120,27 +120,31 @@ def row(view: View, image: str) -> None:
             with grid.cell():
                 label, block = METHOD_LABELS[method], view.find(Study.maps, view.run, method) if view.run else None
                 if block is not None and np.isfinite(block.maps[at]).all():
-                    here = block.maps[at]
-                    note = (
+                    here, shown[label] = block.maps[at], block.settings
+                    warning = masks.warned([block]) or warning
+                    dice = (
                         f"Dice {share(agreement[method].iloc[at])}"
                         if method in agreement
                         else "no clicks to compare with"
                     )
+                    note = "; ".join(filter(None, (dice, masks.told(block, at))))
                 else:
                     found = live_map.find(view, view.run, method, image) if view.run else None
                     if found is None:
                         st.markdown(f"**{label}**")
                         _offer(view, method, image)
                         continue
-                    here, note = found
+                    here, note, shown[label] = found.map, found.note, found.settings
                 _square(label, overlay(face, scaled(here), strength), note, image)
     st.slider("Overlay", 0, 100, 60, 5, format="%d %%", key="overlay", bind="query-params")
     st.caption(
         f"Every map is stretched from its smallest to its largest value and drawn on one scale (inferno, opacity grows "
         f"with the value). Dice with people's map, both cut at {_THRESHOLD} of 255."
+        + (f" {warning}" if warning else "")
         + (f" {CIRCULAR}" if study.simulated else "")
     )
-    settings_behind(**{METHOD_LABELS[method]: SETTINGS[method]() for method in methods})
+    if shown:
+        settings_behind(**shown)
 
 
 def _methods(view: View) -> list[str]:

@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from fercore.machines.runs import Run
-from fercore.notation import NONE, share
+from fercore.notation import NONE
 from fercore.saliency.maps import MapBlock
 from fercore.saliency.presets import FAST, preset_settings
+from fercore.saliency.settings_in_force import settings_in_force
 from fercore.study import Study
 from fercore.ui import live
+from fercore.ui.panels import masks
 from fercore.ui.state import View
 
 _EVERY_S = 0.5
 
 
-def find(view: View, run: Run, method: str, image: str) -> tuple[NDArray[np.float32], str] | None:
-    """Give an image's map (side, side) by the fast preset and a note about it, or None where there is none."""
-    study, settings = view.study, preset_settings(method, FAST)
-    if settings != preset_settings(method) and study.has_maps(run, method, settings=settings):
+@dataclass(frozen=True)
+class Found:
+    """An image's map."""
+
+    map: NDArray[np.float32]
+    """(side, side)."""
+    note: str
+    """How it was found, and what its masks cover."""
+    settings: Any
+    """The method's settings."""
+
+
+def find(view: View, run: Run, method: str, image: str) -> Found | None:
+    """Give an image's map by the fast preset, or None where there is none."""
+    study, in_force = view.study, settings_in_force(run, method)
+    settings = preset_settings(method, FAST, in_force)
+    if settings != in_force and study.has_maps(run, method, settings=settings):
         block: MapBlock | None = view.find(Study.maps, run, method, settings)
         at, how = list(study.plan["image"]).index(image), "computed with the fast preset"
     else:
         block, at, how = study.image_map(run, method, image, settings), 0, "computed live"
-        how += " with the fast preset" if settings != preset_settings(method) else ""
+        how += " with the fast preset" if settings != in_force else ""
     if block is None or not np.isfinite(block.maps[at]).all():
         return None
-    if "covered" in block.extras:
-        how += "; its masks cover " + ", ".join(share(area) for area in block.extras["covered"][at])
-    return block.maps[at], how
+    return Found(block.maps[at], "; ".join(filter(None, (how, masks.told(block, at)))), settings)
 
 
 def offer(view: View, run: Run, method: str, image: str) -> None:
     """Offer to compute an image's map, or show how far it is."""
-    key = view.study.image_map_key(run, method, image, preset_settings(method, FAST))
+    key = view.study.image_map_key(run, method, image, preset_settings(method, FAST, settings_in_force(run, method)))
     if key is None:
         st.caption(f"{NONE} this pair was not trained")
         return

@@ -21,10 +21,11 @@ from fercore.findings.reveal_curves import (
     reveal_curves,
 )
 from fercore.notation import NONE, count, decimal, interval, share
-from fercore.saliency.maps import CONTROLS, PAPER_METHODS
+from fercore.saliency.maps import CONTROLS, PAPER_METHODS, SETTINGS
+from fercore.saliency.settings_in_force import settings_in_force
 from fercore.settings import ComparisonSettings
 from fercore.study.revealing import AREAS, PEOPLE, missing_sources, revealed_sources
-from fercore.ui.components import CIRCULAR, figure, sentences, table
+from fercore.ui.components import CIRCULAR, figure, sentences, settings_behind, table
 from fercore.ui.messages import panel
 from fercore.ui.panels import jobs
 from fercore.ui.state import View
@@ -175,6 +176,8 @@ def _notes(view: View, found: RevealCurves) -> None:
         else:
             notes.append("The squares are like for like: the network on exactly the discs of those trials.")
     st.caption(" ".join(notes))
+    mapped = [source for source in dict.fromkeys(found.curves["source"]) if source in SETTINGS]
+    settings_behind(**{mark(name).label: settings_in_force(view.finished_run, name) for name in mapped})
     if view.study.simulated:
         st.caption(CIRCULAR)
 

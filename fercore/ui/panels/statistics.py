@@ -26,12 +26,10 @@ from fercore.ui.components import (
     threshold_slider,
 )
 from fercore.ui.messages import panel
+from fercore.ui.panels import masks
 from fercore.ui.panels.dice_between import dice_between
 from fercore.ui.panels.map_agreement import at_equal_area, at_threshold, attention_sweep, found_equal_area
 from fercore.ui.state import View
-
-_SMALL_OUTPUTS = 2.0
-"""Range of a network's outputs below which Extremal Perturbation's published weights do not fit."""
 
 SETTINGS = ComparisonSettings()
 
@@ -175,12 +173,7 @@ def _notes(view: View, found: AttentionSweep) -> None:
             "only through that cut at zero before scaling and threshold."
         )
     blocks = {method: view.find(Study.maps, view.finished_run, method) for method in found.methods}
-    ranges = [block.logit_range for block in blocks.values() if block is not None and block.logit_range is not None]
-    if ranges and min(ranges) < _SMALL_OUTPUTS:
-        notes.append(
-            f"The network's outputs span only {decimal(min(ranges))}: below {_SMALL_OUTPUTS:g}, EP's area penalty, made "
-            "for larger outputs, outweighs what the mask should keep."
-        )
+    notes += [words] if (words := masks.warned(blocks.values())) else []
     if notes:
         st.caption(" ".join(notes))
     used = {

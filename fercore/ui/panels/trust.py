@@ -18,7 +18,7 @@ from fercore.ui.state import View
 SETTINGS = ComparisonSettings()
 
 LEADING = ("deletion_area", "insertion_area", "same_decision", "randomised_spearman", "other_seeds", "auc_appearance")
-"""Scores of the table that ranks all methods; all others stand in the table of their check."""
+"""Scores of the table that ranks all methods, unless the reader asks for all of them."""
 
 
 @panel
@@ -37,14 +37,21 @@ def trusted(view: View) -> None:
     with st.skeleton(height=480):
         found = view.find(trust, run, SETTINGS)
     sentences(*_told(view, found))
-    leading = [score for score in LEADING if (found.scores["score"] == score).any()]
-    table(score_table(view, found, leading), "Every method's scores with 95 % intervals and ranks.")
+    _ranking(view, found)
     st.caption(
         "Mean over images with its 95 % interval (bootstrap over images, the same resamples for all), and the rank among all "
         "rows. ↑ higher is better, ↓ lower is better. In gray rows stand maps that know nothing of the network."
         + (f" {CIRCULAR}" if view.study.simulated and PEOPLE in set(found.scores["source"]) else "")
     )
     chosen_check(view, found)
+
+
+@st.fragment
+def _ranking(view: View, found: Trust) -> None:
+    there = list(dict.fromkeys(found.scores["score"]))
+    whole = st.toggle(f"All {len(there)} scores", key="all-scores", bind="query-params")
+    chosen = there if whole else [score for score in LEADING if score in there]
+    table(score_table(view, found, chosen), "Every method's scores with 95 % intervals and ranks.")
 
 
 def _offer(view: View) -> None:

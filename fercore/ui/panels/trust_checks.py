@@ -13,9 +13,10 @@ from fercore.figures.dots import dots
 from fercore.figures.heatmap import even_scale, label_matrix
 from fercore.figures.series import series
 from fercore.figures.theme import mark
-from fercore.findings.trust import CENTRE, SEEDS, Trust
+from fercore.findings.trust import CENTRE, OTHERS, SEEDS, Trust
 from fercore.notation import NONE, count, interval, share
-from fercore.saliency.maps import CONTROLS, PAPER_METHODS
+from fercore.saliency.maps import CONTROLS, PAPER_METHODS, SETTINGS
+from fercore.saliency.settings_in_force import settings_in_force
 from fercore.saliency.trust import Checked, Curve, Score, TrustSettings
 from fercore.study.revealing import PEOPLE
 from fercore.study.trusting import RANDOM
@@ -30,9 +31,12 @@ NAMES: Final = {
     "deletion-insertion": "Deletion and insertion",
     "sufficiency": "Sufficiency",
     "randomisation": "New weights",
+    "arbitrary-choices": "Arbitrary choices",
     SEEDS: "Other seeds",
+    OTHERS: "Other methods",
+    "completeness": "Completeness",
     "ground-truth": "Ground truth",
-    AGREEMENT: "Agreement",
+    AGREEMENT: "Pairs of methods",
 }
 """What checks are called where one is chosen; any other goes by its own name."""
 
@@ -95,7 +99,10 @@ def chosen_check(view: View, found: Trust) -> None:
         _no_other_seed(view)
     else:
         _check(view, found, str(chosen))
-    settings_behind(checks=TrustSettings())
+    mapped = [source for source in dict.fromkeys(found.scores["source"]) if source in SETTINGS]
+    settings_behind(
+        checks=TrustSettings(), **{label_of(name, view): settings_in_force(view.finished_run, name) for name in mapped}
+    )
     if view.study.simulated and chosen == "ground-truth":
         st.caption(_BY_CONSTRUCTION)
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fercore.errors import InputError, MissingError, UnknownNameError
+from fercore.errors import InputError, MissingError, SettingsError, UnknownNameError
 from fercore.jobs import client
 from fercore.jobs.kind import find_kind
 from fercore.machines.plan_run import start_run
@@ -40,6 +40,29 @@ def test_maps_are_computed_once_and_kept_classifier_by_classifier(complete, tiny
 
     again = end(client.submit("explain", {"study": "tiny", "run": "first", "methods": ["cam"]}))
     assert (again.state, again.message) == ("done", "All maps of run 'first' were there.")
+
+
+def test_settings_of_one_method_are_in_force_once_its_maps_are_there(complete, tiny, end):
+    run = complete("first", ["epochs-1"])
+    usual = end(client.submit("explain", {"study": "tiny", "methods": ["cam"]}))
+    assert usual.state == "done", usual.log_tail
+    before = open_study("tiny").maps(run, "cam")
+    changed = end(client.submit("explain", {"study": "tiny", "methods": ["cam"], "settings": {"evidence": "contrast"}}))
+    assert changed.state == "done", changed.log_tail
+    now = open_study("tiny").maps(run, "cam")
+    assert now.settings == CamSettings(evidence="contrast")
+    assert not np.array_equal(now.maps, before.maps)
+    back = end(client.submit("explain", {"study": "tiny", "methods": ["cam"], "settings": {"evidence": "label"}}))
+    assert back.message == "All maps of run 'first' were there."
+    np.testing.assert_array_equal(open_study("tiny").maps(run, "cam").maps, before.maps)
+
+
+def test_settings_are_refused_before_work_begins(complete):
+    complete("first", ["epochs-1"])
+    with pytest.raises(InputError, match="Settings are those of one method, and these are 2"):
+        prepare(methods=["cam", "grad-cam"], settings={"target": "predicted"})
+    with pytest.raises(SettingsError, match="Did you mean 'target'"):
+        prepare(methods=["cam"], settings={"targets": "true"})
 
 
 def test_what_cannot_be_explained_is_one_sentence(complete, tiny):

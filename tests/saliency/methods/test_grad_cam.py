@@ -82,3 +82,19 @@ def test_gradients_can_be_switched_off_around_it(curved_classifier, noise, targe
     with torch.no_grad():
         maps = grad_cam.explain(curved_classifier, noise, targets, GradCamSettings(), report=silent)["maps"]
     np.testing.assert_array_equal(maps, expected)
+
+
+@pytest.mark.parametrize("network", ["classifier", "curved_classifier"])
+def test_the_contrast_follows_the_lead_over_the_other_label(network, noise, targets, silent, request):
+    network = request.getfixturevalue(network)
+    ours = grad_cam.explain(network, noise, targets, GradCamSettings(evidence="contrast"), report=silent)["maps"]
+
+    def lead(x):
+        logits = network(x)
+        others = [[k for k in range(logits.shape[1]) if k != own] for own in range(logits.shape[1])]
+        return torch.stack([logits[:, own] - logits[:, rest].amax(dim=1) for own, rest in enumerate(others)], dim=1)
+
+    method = LayerGradCam(lead, network.features)
+    expected = method.attribute(noise.clone().requires_grad_(), target=targets, relu_attributions=True)
+    assert np.abs(ours - expected[:, 0].detach().numpy()).max() <= 1e-5 * expected.abs().max()
+    assert expected.max() > 0
