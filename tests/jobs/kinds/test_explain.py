@@ -8,7 +8,8 @@ from fercore.jobs import client
 from fercore.jobs.kind import find_kind
 from fercore.machines.plan_run import start_run
 from fercore.saliency import explain
-from fercore.settings import CamSettings, TrainingSettings
+from fercore.settings import CamSettings, ExtremalSettings, TrainingSettings
+from fercore.store import Store
 from fercore.study import open_study
 
 SETTINGS = TrainingSettings(network="small", input_side=32, batch_size=8, multiclass_epochs=1)
@@ -40,6 +41,29 @@ def test_maps_are_computed_once_and_kept_classifier_by_classifier(complete, tiny
 
     again = end(client.submit("explain", {"study": "tiny", "run": "first", "methods": ["cam"]}))
     assert (again.state, again.message) == ("done", "All maps of run 'first' were there.")
+
+
+def test_a_killed_job_goes_on_with_the_next_classifier_and_ends_with_the_maps_of_an_undisturbed_one(
+    complete, tiny, until, kill, end, tmp_path
+):
+    run = complete("first", ["epochs-1"])
+    method, changed = "extremal-perturbation", {"steps": 80}
+    settings = ExtremalSettings(**changed)
+    units = explain.plan_units(run, "epochs-1", method, settings, tiny.plan_digest)
+    job = client.submit("explain", {"study": "tiny", "methods": [method], "settings": changed})
+    until(lambda: tiny.maps_store.has(units[0].key))
+    kill("supervisor")
+    kill(job.id)
+    assert client.get(job.id).state == "lost"
+    kept = sum(tiny.maps_store.has(unit.key) for unit in units)
+    assert 1 <= kept < len(units)
+    assert open_study("tiny").maps(run, method) is None
+
+    ended = end(client.submit("explain", {"study": "tiny", "methods": [method], "settings": changed}))
+    assert (ended.state, ended.done_before) == ("done", kept), ended.log_tail
+    found = open_study("tiny").maps(run, method)
+    calm = explain.explain_unit(units[-1], lambda _: None, Store(tmp_path / "calm"))
+    np.testing.assert_allclose(found.extras["masks"][calm["rows"]], calm["masks"], atol=2e-3)
 
 
 def test_settings_of_one_method_are_in_force_once_its_maps_are_there(complete, tiny, end):
