@@ -135,17 +135,26 @@ def raise_to_zero(maps: np.ndarray) -> NDArray[np.floating]:
     return raised
 
 
-def agreement_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
-    """Give the part ``agreement`` of the report: by method and measure, None where a method has no maps."""
-    bands = map_agreement(study, run, settings).bands(settings)
+def agreement_values(table: pd.DataFrame) -> dict[str, Any]:
+    """Give the part ``agreement`` of the report from a `MapAgreement.table`: by method and measure.
+
+    A method of the paper without maps is None.
+    """
     return {
         method: {
-            name: {
-                "mean": band.mean, "ci": band.ci, "ceiling": band.ceiling, "floor": band.floor, "score": band.score,
+            row["measure"]: {
+                "mean": row["mean"],
+                "ci": [row["ci_low"], row["ci_high"]],
+                "n_images": row["n_images"],
+                "ceiling": row["ceiling"],
+                "ceiling_ci": [row["ceiling_low"], row["ceiling_high"]],
+                "floor": row["floor"],
+                "group_floor": row["group_floor"],
+                "score": row["score"],
+                "score_ci": [row["score_low"], row["score_high"]],
             }
-            for name, band in bands[method].items()
+            for row in table[table["method"] == method].to_dict("records")
         }
-        if method in bands
-        else None
+        or None
         for method in PAPER_METHODS
-    }  # fmt: skip
+    }

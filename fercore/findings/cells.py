@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,18 +19,6 @@ from fercore.findings.two_afc import answers_of_people
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
-
-ONLY_ON_PAGES: Final = ("ci", "n_people", "n_images")
-"""What `compare_cells` gives beyond the report."""
-
-
-def cells_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, list[dict[str, Any]]]:
-    """Give what `compare_cells` finds, but for `ONLY_ON_PAGES`."""
-    found = compare_cells(study, run, settings)
-    return {
-        regime: [{key: value for key, value in row.items() if key not in ONLY_ON_PAGES} for row in rows]
-        for regime, rows in found.items()
-    }
 
 
 def compare_cells(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, list[dict[str, Any]]]:

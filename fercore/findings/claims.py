@@ -7,11 +7,11 @@ looked at. Where its people are simulated it shows what the program says, and no
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -68,7 +68,6 @@ def decide(
     run: Run | None,
     settings: ComparisonSettings,
     maps: tuple[pd.DataFrame, Multiverse] | None = None,
-    parts: Mapping[str, Any] | None = None,
 ) -> list[Claim]:
     """Decide every claim, in the paper's order; what a study has not got leaves a claim undecided, and says so.
 
@@ -76,31 +75,32 @@ def decide(
     ----------
     study, run, settings
         What is looked at; run None where there is none.
-    maps, parts
+    maps
         What is there already, as in `fercore.findings.evidence.Evidence`.
     """
-    evidence = Evidence(study, run, settings, parts, maps)
+    return _decide(Evidence(study, run, settings, maps=maps))
+
+
+def _decide(evidence: Evidence) -> list[Claim]:
     decided = []
     for claim in paper_claims():
         try:
             decision = DECIDERS[claim["name"]](evidence)
         except MissingError as error:
             decision = Decision(NONE, NONE, UNKNOWN, _first_sentence(str(error)))
-        note = _NOTES.get(claim["about"], "") if study.simulated else ""
+        note = _NOTES.get(claim["about"], "") if evidence.study.simulated else ""
         given = {key: claim[key] for key in ("name", "section", "says", "paper")}
         decided.append(Claim(**given, **vars(decision), note=note))
     return decided
 
 
-def claims_part(
-    study: Study, run: Run | None, settings: ComparisonSettings, parts: Mapping[str, Any] | None = None
-) -> list[dict[str, str]]:
+def claims_part(evidence: Evidence) -> list[dict[str, str]]:
     """Give the part ``claims`` of the report; raises `MissingError` where nobody and nothing has answered."""
-    if run is None and study.trials.empty:
+    if not evidence.has_run and evidence.study.trials.empty:
         raise MissingError(
-            f"Study {study.name!r} has neither trials nor a run, so nothing can be said about any claim."
+            f"Study {evidence.study.name!r} has neither trials nor a run, so nothing can be said about any claim."
         )
-    return [vars(claim) for claim in decide(study, run, settings, parts=parts)]
+    return [vars(claim) for claim in _decide(evidence)]
 
 
 def markdown(claims: Iterable[Claim]) -> str:

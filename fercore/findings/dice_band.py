@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from fercore.comparison.dice_sweep import N_THRESHOLDS
 from fercore.comparison.measures import SIMILARITY
 from fercore.comparison.reliability import random_halves
 from fercore.comparison.resamples import known_mean
+from fercore.errors import MissingError
 from fercore.findings.attention import AttentionSweep, condition_numbers, mean_maps, sweep_attention
 from fercore.findings.ceiling import what_people_did
 from fercore.humans.click_maps import click_maps
@@ -102,6 +104,26 @@ def dice_band(study: Study, run: Run, settings: ComparisonSettings, others: tupl
         n_people=int(study.attention_trials["participant"].nunique()),
         settings=settings,
     )
+
+
+def dice_band_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
+    """Give the part ``dice_band`` of the report by method, at the threshold; raises `MissingError` as `mean_maps` does."""
+    if run is None:
+        raise MissingError(f"Study {study.name!r} has no finished run whose maps could be compared.")
+    found = dice_band(study, run, settings)
+    return {
+        method: {
+            "mean": band.mean,
+            "ci": band.ci,
+            "floor": band.floor,
+            "ceiling": band.ceiling,
+            "ceiling_ci": band.ceiling_ci,
+            "score": band.score,
+            "score_ci": band.score_ci,
+            "n_conditions": band.n_images,
+        }
+        for method, band in found.at(settings.threshold).items()
+    }
 
 
 def condition_ceiling(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:

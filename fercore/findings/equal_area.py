@@ -7,12 +7,13 @@ of a method keeps the same share of its pixels, the largest ones, and each image
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.band import Agreement, average, draw_images
+from fercore.comparison.band import Agreement, average, draw_images, score
 from fercore.comparison.measures import measures
 from fercore.comparison.mixed_model import MixedModel, mixed_model
 from fercore.comparison.rank_tests import KruskalWallis, kruskal_wallis
@@ -20,8 +21,9 @@ from fercore.comparison.two_way import two_way
 from fercore.errors import MissingError
 from fercore.findings.agreement import raise_to_zero, read_human_maps
 from fercore.findings.attention import condition_numbers, mean_maps, sweep_attention
-from fercore.findings.dice_tests import REFERENCE
-from fercore.findings.units_of_analysis import CONDITION, UnitAnalysis, compare_methods
+from fercore.findings.ceiling import people_ceiling
+from fercore.findings.dice_tests import REFERENCE, mixed_values
+from fercore.findings.units_of_analysis import CONDITION, UnitAnalysis, compare_methods, unit_values
 from fercore.labels import LabelSet
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
@@ -59,8 +61,15 @@ class EqualArea:
 
     def matrix(self, method: str) -> NDArray[np.float64]:
         """Give Dice of mean maps per condition as (L, L), row true label, column false label; NaN on the diagonal."""
+        return self._laid_out(self.of_mean_maps[self.methods.index(method)])
+
+    def image_matrix(self, method: str) -> NDArray[np.float64]:
+        """Give the same of the images, each scored by itself."""
+        return self._laid_out(self.of_images[self.methods.index(method)])
+
+    def _laid_out(self, by_condition: NDArray[np.float64]) -> NDArray[np.float64]:
         matrix = np.full((len(self.label_set), len(self.label_set)), np.nan)
-        matrix[~np.eye(len(self.label_set), dtype=bool)] = self.of_mean_maps[self.methods.index(method)]
+        matrix[~np.eye(len(self.label_set), dtype=bool)] = by_condition
         return matrix
 
 
@@ -89,6 +98,42 @@ def equal_area(study: Study, run: Run, settings: ComparisonSettings, others: tup
         method_by_expression=two_way(table, "dice", "method", "true_label"),
         expressions=kruskal_wallis(by_condition, "dice", "true_label"),
     )
+
+
+def equal_area_ceilings(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:
+    """Give the ceiling at equal area per condition: halves of people, mean over its images, (C,)."""
+    by_image = people_ceiling(study, measures(settings), settings)[MEASURE]
+    return _mean_per_condition(by_image, condition_numbers(study), len(study.label_set.conditions))
+
+
+def equal_area_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
+    """Give the part ``equal_area`` of the report; raises `MissingError` as `equal_area` does, and without a run."""
+    if run is None:
+        raise MissingError(f"Study {study.name!r} has no finished run whose maps could be compared.")
+    found = equal_area(study, run, settings)
+    ceiling = _mean(equal_area_ceilings(study, settings))
+    return {
+        "percent": found.percent,
+        "ceiling": ceiling,
+        "methods": {
+            row["method"]: {
+                "mean": row["mean"],
+                "ci": [row["ci_low"], row["ci_high"]],
+                "floor": row["floor"],
+                "score": score(row["mean"], row["floor"], ceiling),
+                "n_images": row["n_images"],
+                "dice_by_condition": found.image_matrix(row["method"]),
+                "mean_maps": _mean(found.of_mean_maps[number]),
+                "mean_maps_by_condition": found.matrix(row["method"]),
+                "sweep_area": found.sweep_area[number],
+            }
+            for number, row in enumerate(found.images.to_dict("records"))
+        },
+        "within": unit_values(found.within) if found.within else None,
+        "mixed_model": mixed_values(found.mixed),
+        "method_by_expression": found.method_by_expression.to_dict("records"),
+        "expressions": {"H": found.expressions.H, "df": found.expressions.df, "p": found.expressions.p},
+    }
 
 
 def _image_by_image(study: Study, run: Run, methods: tuple[str, ...], settings: ComparisonSettings) -> list[Agreement]:

@@ -83,6 +83,11 @@ class Evidence:
         return np.random.default_rng(self.settings.seed)
 
     @property
+    def has_run(self) -> bool:
+        """Whether there is a run."""
+        return self._run is not None
+
+    @property
     def run(self) -> Run:
         """The run."""
         if self._run is None:
@@ -156,24 +161,16 @@ class Evidence:
         return cross(self.dice, "dice", "condition", "method", self.sweep.methods)
 
     @cached_property
-    def maps(self) -> tuple[pd.DataFrame, Multiverse]:
-        """Agreement of maps by method and measure (columns method, measure, mean, score), and the multiverse."""
+    def agreement(self) -> pd.DataFrame:
+        """Agreement of maps with people's by method and measure, see `MapAgreement.table`."""
         if self._maps is not None:
-            return self._maps
-        if "agreement" in self._parts:
-            table = _table(self.part("agreement"))
-        else:
-            table = map_agreement(self.study, self.run, self.settings).table(self.settings)
-        return table, multiverse(self.study, self.run, table)
+            return self._maps[0]
+        return map_agreement(self.study, self._run, self.settings).table(self.settings)
 
-
-def _table(part: Mapping[str, Any]) -> pd.DataFrame:
-    rows = [
-        (method, measure, found["mean"], found["score"])
-        for method, by_measure in part.items()
-        for measure, found in (by_measure or {}).items()
-    ]
-    return pd.DataFrame(rows, columns=["method", "measure", "mean", "score"])
+    @cached_property
+    def universes(self) -> Multiverse:
+        """Which method comes first under every choice."""
+        return self._maps[1] if self._maps is not None else multiverse(self.study, self.run, self.agreement)
 
 
 def bounds(values: NDArray[np.float64], level: float) -> tuple[float, float]:

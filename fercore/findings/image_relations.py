@@ -82,6 +82,7 @@ def per_image_part(study: Study, run: Run | None, settings: ComparisonSettings) 
     """Give the part of the report by regime and relation; raises `MissingError` as `image_relations` does."""
     part: dict[str, dict[str, Any]] = {}
     for row in image_relations(study, run, settings).to_dict("records"):
-        numbers = {"r": row["r"], "p": row["p"], "ci": Interval(row["ci_low"], row["ci_high"]), "n": row["n"]}
+        ci = Interval(row["ci_low"], row["ci_high"])
+        numbers = {"r": row["r"], "p": row["p"], "ci": ci, "n": row["n"], "ceiling": row["ceiling"]}
         part.setdefault(str(row["regime"]), {})[row["relation"]] = numbers
     return part

@@ -8,6 +8,7 @@ compared image by image.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,6 +70,15 @@ def multiverse(study: Study, run: Run, agreement: pd.DataFrame) -> Multiverse:
     ]
     values = pd.concat(parts, ignore_index=True)
     return Multiverse(values, _winners(values))
+
+
+def multiverse_values(found: Multiverse) -> dict[str, Any]:
+    """Give the part ``multiverse`` of the report."""
+    return {
+        "n_universes": len(found.winners),
+        "shares": found.shares().to_dict(),
+        "winners": found.winners.to_dict("records"),
+    }
 
 
 def _over_thresholds(universe: str, means: NDArray[np.float64], methods: tuple[str, ...]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from fercore.comparison.measures import Measure, measures
 from fercore.comparison.reliability import spearman_brown
 from fercore.errors import MissingError
 from fercore.findings.ceiling import crowds, people_ceiling, what_people_did
+from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.store import make_key
 from fercore.study import Study
@@ -103,6 +105,30 @@ def people_needed(
     measured = grown_agreement(study, chosen, settings, n_splits)
     ceilings = people_ceiling(study, chosen, settings)
     return {name: _needed(study, measure, measured[name], ceilings[name], settings) for name, measure in chosen.items()}
+
+
+def people_needed_part(study: Study, _run: Run | None, settings: ComparisonSettings) -> dict[str, dict[str, Any]]:
+    """Give the part ``people_needed`` of the report by measure; raises `MissingError` as `people_needed` does."""
+    return {
+        name: {
+            "n_people": found.n_people,
+            "n_images": found.n_images,
+            "answers": found.answers,
+            "ceiling": found.ceiling,
+            "ceiling_ci": found.ceiling_ci,
+            "holds_for": found.holds_for,
+            "curve": [
+                {key: row[key] for key in ("n_people", "agreement", "extrapolated")}
+                | {"ci": [row["ci_low"], row["ci_high"]]}
+                for row in found.curve.to_dict("records")
+            ],
+            "check": None
+            if found.check is None
+            else dict(zip(("n_people", "predicted", "measured"), found.check, strict=True)),
+            "goals": [vars(goal) for goal in found.goals],
+        }
+        for name, found in people_needed(study, settings).items()
+    }
 
 
 def grown_agreement(

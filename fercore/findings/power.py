@@ -6,6 +6,7 @@ Beyond the paper. It rests on the study's own variance; with simulated observers
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from fercore.comparison.precision import Components, variance_components
 from fercore.errors import MissingError
+from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
@@ -51,6 +53,23 @@ def power(study: Study, settings: ComparisonSettings) -> Power:
     ]
     widths = pd.DataFrame(rows, columns=["number", "n_people", "n_images", "width"])
     return Power(widths, components, settings.ci_level)
+
+
+def power_part(study: Study, _run: Run | None, settings: ComparisonSettings) -> dict[str, dict[str, Any]]:
+    """Give the part ``power`` of the report by number; raises `MissingError` as `power` does."""
+    found = power(study, settings)
+    return {
+        number: {
+            "variance": {"people": own.people, "images": own.images, "rest": own.rest},
+            "n_people": own.n_people,
+            "n_images": own.n_images,
+            "width": own.width(own.n_people, own.n_images, found.level),
+            "preview": found.widths.loc[found.widths["number"] == number, ["n_people", "n_images", "width"]].to_dict(
+                "records"
+            ),
+        }
+        for number, own in found.components.items()
+    }
 
 
 def _crossed(study: Study, column: str) -> NDArray[np.float64]:

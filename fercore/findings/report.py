@@ -222,6 +222,8 @@ def _anova(result: OneWay, settings: ComparisonSettings) -> Json:
         "eta_squared": result.eta_squared,
         "omega_squared": result.omega_squared,
         "variance_explained_ci": ci,
+        "groups": result.groups.to_dict("records"),
+        "largest": result.groups["group"].iloc[int(result.groups["mean"].argmax())] if len(result.groups) else None,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from fercore.comparison.intervals import bootstrap_mean
 from fercore.comparison.proportions import mcnemar, two_proportions
+from fercore.errors import MissingError
 from fercore.findings.faces import margins
 from fercore.findings.networks import readouts
 from fercore.findings.two_afc import BLURRED, REVEALED
@@ -100,3 +102,25 @@ def _splits(study: Study, run: Run, settings: ComparisonSettings) -> Iterator[tu
             yield (
                 regime, rule, right.value, other.value, found.difference, *found.newcombe, found.p, right.n, other.n
             )  # fmt: skip
+
+
+def seeing_part(study: Study, run: Run | None, settings: ComparisonSettings) -> list[dict[str, Any]]:
+    """Give the part ``seeing_contrasts`` of the report; raises `MissingError` where no network answered with less."""
+    found = [] if run is None else _rows(seeing_contrasts(study, run, settings))
+    if not found:
+        raise MissingError(f"Study {study.name!r} has no networks that answered with what people saw.")
+    return found
+
+
+def split_part(study: Study, run: Run | None, settings: ComparisonSettings) -> list[dict[str, Any]]:
+    """Give the part ``split_contrasts`` of the report; raises `MissingError` without answers to both splits."""
+    found = [] if run is None else _rows(split_contrasts(study, run, settings))
+    if not found:
+        raise MissingError(f"Study {study.name!r} has no networks that answered experimental and validation images.")
+    return found
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = table.to_dict("records")
+    kept = [str(column) for column in table.columns if column not in ("ci_low", "ci_high")]
+    return [{key: row[key] for key in kept} | {"ci": [row["ci_low"], row["ci_high"]]} for row in rows]

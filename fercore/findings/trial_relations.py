@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -58,3 +58,11 @@ def trial_relations(study: Study, settings: ComparisonSettings) -> TrialRelation
             level=settings.ci_level,
         ),
     )
+
+
+def trial_values(found: TrialRelations) -> dict[str, Any]:
+    """Give the part ``trial_relations`` of the report; relations within people are a part of their own."""
+    return {
+        "accuracy_ci": found.accuracy_ci,
+        "over_trials": {name: vars(slope) for name, slope in found.over_trials.items()},
+    }

@@ -6,6 +6,7 @@ Beyond the paper, which takes 56 conditions under three methods as 168 independe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,13 +17,20 @@ from fercore.comparison.anova import OneWay, one_way
 from fercore.comparison.assumptions import Assumptions, check_assumptions
 from fercore.comparison.binary_maps import binarise, scale_map
 from fercore.comparison.crossed import Crossed, cross
-from fercore.comparison.effect_sizes import kendall_w_interval, variance_explained_interval
+from fercore.comparison.effect_sizes import kendall_w_interval
 from fercore.comparison.intervals import Interval
 from fercore.comparison.paired import paired_contrasts
 from fercore.comparison.rank_tests import Friedman, friedman
 from fercore.comparison.repeated_measures import RepeatedMeasures, repeated_measures
 from fercore.errors import MissingError
 from fercore.findings.attention import mean_maps, sweep_attention, sweep_images
+from fercore.findings.dice_tests import (
+    assumption_values,
+    contrast_values,
+    explained_interval,
+    friedman_values,
+    repeated_values,
+)
 from fercore.humans.click_maps import participant_maps
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
@@ -100,9 +108,6 @@ def compare_methods(
     if len(crossed.values) < 2:
         return None
     repeated = repeated_measures(crossed)
-    explained = variance_explained_interval(
-        repeated.F, repeated.df_levels, repeated.df_error, settings.ci_level, epsilon=repeated.epsilon_gg
-    )
     rng = np.random.default_rng(settings.seed)
     return UnitAnalysis(
         unit=unit,
@@ -110,12 +115,34 @@ def compare_methods(
         crossed=crossed,
         independent=one_way(table, "dice", "method"),
         repeated=repeated,
-        eta_squared_partial_ci=explained,
+        eta_squared_partial_ci=explained_interval(repeated, settings),
         ranks=friedman(crossed),
         kendall_w_ci=kendall_w_interval(crossed, rng, n_resamples=settings.n_bootstrap, level=settings.ci_level),
         contrasts=paired_contrasts(crossed, settings.ci_level),
         assumptions=check_assumptions(crossed),
     )
+
+
+def units_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, dict[str, Any]]:
+    """Give the part ``units`` of the report by unit of analysis; raises `MissingError` as `analyse_units` does."""
+    if run is None:
+        raise MissingError(f"Study {study.name!r} has no finished run whose maps could be compared.")
+    return {unit: unit_values(found) for unit, found in analyse_units(study, run, settings).items()}
+
+
+def unit_values(found: UnitAnalysis) -> dict[str, Any]:
+    """Give the numbers of one unit of analysis as the report has them."""
+    independent = found.independent
+    return {
+        "means": dict(zip(found.crossed.levels, found.crossed.values.mean(axis=0), strict=True)),
+        "independent": {
+            "F": independent.F, "df": [independent.df_between, independent.df_within], "p": independent.p,
+        },
+        "rm_anova": repeated_values(found.repeated, found.eta_squared_partial_ci),
+        "friedman": friedman_values(found.ranks, found.kendall_w_ci),
+        "holm": contrast_values(found.contrasts),
+        "assumptions": assumption_values(found.assumptions),
+    }  # fmt: skip
 
 
 def _binary(study: Study, run: Run, methods: tuple[str, ...], threshold: int) -> NDArray[np.bool_]:

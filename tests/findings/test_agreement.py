@@ -5,7 +5,7 @@ import pytest
 
 from fercore.comparison.measures import SIMILARITY, measures
 from fercore.errors import MissingError, UnknownNameError
-from fercore.findings.agreement import COLUMNS, agreement_part, map_agreement, raise_to_zero
+from fercore.findings.agreement import COLUMNS, agreement_values, map_agreement, raise_to_zero
 from fercore.findings.ceiling import ceiling_key, people_ceiling
 from fercore.humans.click_maps import click_map
 from fercore.humans.clicks import parse_cell
@@ -81,16 +81,17 @@ def test_one_measure_can_be_asked_for_by_name(full, settings):
         map_agreement(full, full.run(), settings, names=["ccc"])
 
 
-def test_the_part_of_the_report_is_the_table(full, settings):
-    part = agreement_part(full, full.run(), settings)
-    table = map_agreement(full, full.run(), settings).table(settings).set_index(["method", "measure"])
+def test_the_part_of_the_report_is_the_table(found, settings):
+    table = found.table(settings)
+    part = agreement_values(table)
+    table = table.set_index(["method", "measure"])
     for method, by_measure in part.items():
         for name, values in by_measure.items():
-            assert set(values) == {"mean", "ci", "ceiling", "floor", "score"}
             row = table.loc[(method, name)]
-            for key in ("mean", "ceiling", "floor", "score"):
+            for key in ("mean", "ceiling", "floor", "group_floor", "score", "n_images"):
                 assert values[key] == pytest.approx(row[key], nan_ok=True)
-            assert tuple(values["ci"]) == (row["ci_low"], row["ci_high"])
+            for key, column in (("ci", "ci"), ("ceiling_ci", "ceiling"), ("score_ci", "score")):
+                assert values[key] == pytest.approx([row[f"{column}_low"], row[f"{column}_high"]], nan_ok=True)
 
 
 def test_what_is_missing_is_said(bare, fill, settings):
@@ -106,7 +107,7 @@ def test_what_is_missing_is_said(bare, fill, settings):
 
 def test_a_method_without_maps_is_none_in_the_report(bare, fill, settings):
     study = fill(bare, people=6, run="one", maps=("grad-cam",))
-    part = agreement_part(study, study.run(), settings)
+    part = agreement_values(map_agreement(study, study.run(), settings, n_splits=2).table(settings))
     assert part["cam"] is part["extremal-perturbation"] is None
     assert set(part["grad-cam"]) == set(measures())
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fercore.findings.claims import DECIDERS, claims_part, decide, markdown, paper_claims
-from fercore.findings.evidence import FAILS, HOLDS, IN_PART, UNKNOWN, VERDICTS
+from fercore.findings.evidence import FAILS, HOLDS, IN_PART, UNKNOWN, VERDICTS, Evidence
 from fercore.findings.finding import CIRCULAR, SIMULATED_PEOPLE
 from fercore.findings.rigorous import rigorous
 from fercore.notation import NONE
@@ -81,7 +81,7 @@ def test_what_a_study_does_not_have_leaves_claims_undecided(bare, verdicts):
 
 def test_the_report_has_the_same_claims(full, settings):
     parts = rigorous(full, full.run(), settings)
-    assert parts["claims"] == claims_part(full, full.run(), settings)
+    assert parts["claims"] == claims_part(Evidence(full, full.run(), settings))
     assert [claim["name"] for claim in parts["claims"]] == [claim["name"] for claim in paper_claims()]
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fercore.errors import MissingError
-from fercore.findings.dice_band import CURVE, condition_ceiling, condition_ceiling_key, dice_band
+from fercore.findings.dice_band import CURVE, condition_ceiling, condition_ceiling_key, dice_band, dice_band_part
 from fercore.study import Study
 
 
@@ -56,3 +56,13 @@ def test_without_maps_there_is_nothing_between(bare, fill, settings):
     study = fill(bare, people=3, run="one")
     with pytest.raises(MissingError, match="fercore explain"):
         dice_band(study, study.run(), settings)
+    with pytest.raises(MissingError, match="no finished run"):
+        dice_band_part(study, None, settings)
+
+
+def test_the_report_has_the_bands_at_the_threshold(full, found, settings):
+    told = dice_band_part(full, full.run(), settings)
+    for method, band in found.at(settings.threshold).items():
+        own = told[method]
+        assert (own["mean"], own["score"], own["score_ci"]) == (band.mean, band.score, band.score_ci)
+        assert own["n_conditions"] == band.n_images

@@ -5,7 +5,7 @@ from fercore.comparison.measures import measures
 from fercore.errors import MissingError
 from fercore.findings.agreement import map_agreement
 from fercore.findings.attention import mean_maps, sweep_attention
-from fercore.findings.equal_area import MEASURE, equal_area
+from fercore.findings.equal_area import MEASURE, equal_area, equal_area_part
 
 
 @pytest.fixture
@@ -52,3 +52,19 @@ def test_without_maps_it_says_how_to_make_them(bare, fill, settings):
     study = fill(bare, people=2, run="new")
     with pytest.raises(MissingError, match="fercore explain"):
         equal_area(study, study.run(), settings)
+
+
+def test_the_report_has_the_numbers_of_the_page(full, found, settings):
+    part = equal_area_part(full, full.run(), settings)
+    assert list(part["methods"]) == list(found.methods)
+    errors = ~np.eye(len(full.label_set), dtype=bool)
+    for number, method in enumerate(found.methods):
+        own, row = part["methods"][method], found.images.iloc[number]
+        assert (own["mean"], own["floor"], own["n_images"]) == (row["mean"], row["floor"], row["n_images"])
+        assert own["dice_by_condition"][errors] == pytest.approx(found.of_images[number], nan_ok=True)
+        assert own["score"] == pytest.approx((row["mean"] - row["floor"]) / (part["ceiling"] - row["floor"]))
+        assert own["sweep_area"] == found.sweep_area[number]
+    assert part["within"]["rm_anova"]["F"] == found.within.repeated.F
+    assert [effect["effect"] for effect in part["method_by_expression"]] == list(found.method_by_expression["effect"])
+    with pytest.raises(MissingError, match="no finished run"):
+        equal_area_part(full, None, settings)

@@ -38,9 +38,11 @@ def test_people_or_networks_may_be_missing(bare, fill, settings):
 
 def test_ceilings_are_of_people_among_themselves_with_the_sign_that_is_expected(full, settings):
     table = image_relations(full, full.run(), settings).set_index(["regime", "relation"])
+    part = per_image_part(full, full.run(), settings)
     for name, sign in (("accuracy", 1), ("clicks", -1), ("time_s", -1)):
         halves = people_among_themselves(full, name, settings)
         assert table.loc[("multiclass", name), "ceiling"] == pytest.approx(sign * halves.mean)
+        assert part["multiclass"][name]["ceiling"] == table.loc[("multiclass", name), "ceiling"]
     assert (table["ceiling"].abs() <= 1).all()
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from fercore.findings.agreement import map_agreement
 from fercore.findings.attention import mean_maps, sweep_attention
-from fercore.findings.multiverse import THRESHOLDS, multiverse
+from fercore.findings.multiverse import THRESHOLDS, multiverse, multiverse_values
 
 
 @pytest.fixture
@@ -40,3 +40,6 @@ def test_every_threshold_and_every_measure_is_a_universe(found):
     assert by_universe["Dice, mean maps of conditions"] <= len(THRESHOLDS)
     assert (by_universe[[name for name in by_universe.index if not name.startswith(("Dice, ", "IoU, "))]] == 1).all()
     assert found.shares().sum() == pytest.approx(1)
+    told = multiverse_values(found)
+    assert told["n_universes"] == len(told["winners"]) == len(found.winners)
+    assert told["shares"] == dict(found.shares())

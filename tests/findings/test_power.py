@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fercore.errors import MissingError
-from fercore.findings.power import IMAGES_PER_LABEL, N_PEOPLE, NUMBERS, power
+from fercore.findings.power import IMAGES_PER_LABEL, N_PEOPLE, NUMBERS, power, power_part
 
 
 def test_widths_shrink_with_people_and_images(full, settings):
@@ -26,3 +26,13 @@ def test_the_width_here_is_about_that_of_the_bootstrap_over_people_and_images(fu
 def test_without_people_there_is_nothing_to_preview(bare, settings):
     with pytest.raises(MissingError, match="how people vary"):
         power(bare, settings)
+
+
+def test_the_report_has_the_widths_of_the_page(full, settings):
+    found, told = power(full, settings), power_part(full, full.run(), settings)
+    assert list(told) == list(NUMBERS)
+    for number, own in found.components.items():
+        assert told[number]["variance"]["images"] == own.images
+        assert told[number]["width"] == own.width(own.n_people, own.n_images, found.level)
+        widths = found.widths.loc[found.widths["number"] == number, "width"]
+        assert [row["width"] for row in told[number]["preview"]] == list(widths)

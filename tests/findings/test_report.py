@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fercore.findings.report import compare, to_json
+from fercore.study import Study
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "compare.schema.json").read_text())
@@ -22,9 +23,14 @@ def checked(report):
     return read
 
 
-@pytest.fixture
-def report(full, settings):
-    return checked(compare(full, full.run(), settings))
+@pytest.fixture(scope="module")
+def report(made, settings):
+    """Of the full study, for reading only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FERCORE_STUDIES", str(made / "studies"))
+        patch.setenv("FERCORE_CACHE", str(made / "cache"))
+        study = Study(made / "studies" / "full")
+        return checked(compare(study, study.run(), settings))
 
 
 def test_the_schema_is_one():
@@ -91,14 +97,20 @@ def test_attention_anova_and_tukey_belong_together(report):
     assert report["anova"]["df"] == [2, 33]
     assert sum(pair["t"] ** 2 for pair in report["tukey"]) / 3 == pytest.approx(report["anova"]["F"])
     assert report["expression_anova"]["df"] == [3, 32]
+    assert report["anova"]["largest"] == max(means, key=means.get)
+    by_label = {group["group"]: group["mean"] for group in report["expression_anova"]["groups"]}
+    rows = {method: part["dice_by_condition"] for method, part in report["attention"].items()}
+    sad = [cell for matrix in rows.values() for cell in matrix[report["label_set"].index("sad")] if cell is not None]
+    assert by_label["sad"] == pytest.approx(np.mean(sad))
+    assert report["expression_anova"]["largest"] == max(by_label, key=by_label.get)
 
 
-def test_the_threshold_is_the_settings(full, settings):
-    reports = [compare(full, full.run(), replace(settings, threshold=threshold)) for threshold in (0, 200)]
-    assert [report["settings"]["comparison"]["threshold"] for report in reports] == [0, 200]
-    assert reports[0]["attention"]["cam"]["dice_mean"] == 1  # everything is at or above 0
-    assert reports[1]["attention"]["cam"]["dice_mean"] < 1
-    assert reports[0]["anova"]["F"] is None  # no variance
+def test_the_threshold_is_the_settings(full, settings, report):
+    lowest = compare(full, full.run(), replace(settings, threshold=0))
+    assert [one["settings"]["comparison"]["threshold"] for one in (lowest, report)] == [0, 50]
+    assert lowest["attention"]["cam"]["dice_mean"] == 1  # everything is at or above 0
+    assert report["attention"]["cam"]["dice_mean"] < 1
+    assert lowest["anova"]["F"] is None  # no variance
 
 
 def test_simulated_trials_carry_their_origin(report):

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from fercore.comparison.proportions import mcnemar, two_proportions
+from fercore.errors import MissingError
 from fercore.findings.faces import margins
 from fercore.findings.networks import readouts
-from fercore.findings.seeing_contrasts import COLUMNS, seeing_contrasts, split_contrasts
+from fercore.findings.seeing_contrasts import COLUMNS, seeing_contrasts, seeing_part, split_contrasts, split_part
 from fercore.findings.two_afc import BLURRED, REVEALED
 from fercore.study import Study
 from fercore.study.seeing import seeing_key
@@ -45,6 +46,8 @@ def test_without_answers_with_less_there_is_nothing_to_compare(bare, fill, setti
     found = seeing_contrasts(study, study.run(), settings)
     assert tuple(found.columns) == COLUMNS
     assert found.empty
+    with pytest.raises(MissingError, match="no networks that answered"):
+        seeing_part(study, study.run(), settings)
 
 
 def test_images_of_two_splits_are_compared_as_independent(full, settings):
@@ -55,3 +58,12 @@ def test_images_of_two_splits_are_compared_as_independent(full, settings):
         expected = two_proportions(round(own.value * own.n), own.n, round(other.value * other.n), other.n)
         assert row["difference"] == pytest.approx(own.value - other.value)
         assert (row["ci_low"], row["ci_high"], row["p"]) == pytest.approx((*expected.newcombe, expected.p), nan_ok=True)
+
+
+def test_the_report_has_the_rows_of_the_pages(answered, settings):
+    study, _ = answered
+    for part, table in ((seeing_part, seeing_contrasts), (split_part, split_contrasts)):
+        told, rows = part(study, study.run(), settings), table(study, study.run(), settings).to_dict("records")
+        for one, row in zip(told, rows, strict=True):
+            assert one["ci"] == pytest.approx([row.pop("ci_low"), row.pop("ci_high")], nan_ok=True)
+            assert {key: one[key] for key in one if key != "ci"} == row

@@ -2,7 +2,7 @@ import pytest
 
 from fercore.errors import MissingError
 from fercore.findings.people import CORRELATIONS, people
-from fercore.findings.trial_relations import trial_relations
+from fercore.findings.trial_relations import trial_relations, trial_values
 
 
 def test_every_correlation_of_the_paper_has_one_within_people_and_one_over_trials(full, settings):
@@ -11,6 +11,9 @@ def test_every_correlation_of_the_paper_has_one_within_people_and_one_over_trial
     for slope in found.over_trials.values():
         assert slope.ci.low < slope.slope < slope.ci.high
         assert slope.n_participants == len(full.exclusion.kept)
+    told = trial_values(found)
+    assert told["accuracy_ci"] == found.accuracy_ci
+    assert told["over_trials"]["clicks_time"]["ci"] == found.over_trials["clicks_time"].ci
 
 
 def test_other_images_widen_the_interval_of_accuracy(full, settings):

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from fercore.comparison.binary_maps import binarise, scale_map
+from fercore.errors import MissingError
 from fercore.findings.attention import mean_maps, sweep_attention
-from fercore.findings.units_of_analysis import CONDITION, IMAGE, PARTICIPANT, analyse_units
+from fercore.findings.units_of_analysis import CONDITION, IMAGE, PARTICIPANT, analyse_units, units_part
 from fercore.humans.click_maps import participant_maps
 
 
@@ -46,3 +47,17 @@ def test_every_unit_is_tested_within_itself(found, full):
     for analysis in found.values():
         assert len(analysis.contrasts) == 3
         assert analysis.repeated.n == len(analysis.crossed.values)
+
+
+def test_the_report_has_the_numbers_of_the_page(full, found, settings):
+    part = units_part(full, full.run(), settings)
+    assert list(part) == list(found)
+    for unit, analysis in found.items():
+        told = part[unit]
+        assert list(told["means"].values()) == pytest.approx(list(analysis.crossed.values.mean(axis=0)))
+        assert told["independent"]["df"] == [2, 3 * len(analysis.crossed.values) - 3]
+        assert told["rm_anova"]["eta_squared_partial_ci"] == analysis.eta_squared_partial_ci
+        assert told["friedman"]["kendall_w"] == analysis.ranks.kendall_w
+        assert [row["p_holm"] for row in told["holm"]] == list(analysis.contrasts["p_holm"])
+    with pytest.raises(MissingError, match="no finished run"):
+        units_part(full, None, settings)

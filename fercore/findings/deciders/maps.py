@@ -26,7 +26,7 @@ def best_fit(evidence: Evidence) -> Decision:
     order = ", ".join(f"{METHOD_LABELS[g['group']]} {share(g['mean'], 2)}" for g in means.to_dict("records"))
     ours = f"{order}; {f_test(anova.F, (anova.df_between, anova.df_within), anova.p)}"
     repeated = tests["rm_anova"]
-    table, universes = evidence.maps
+    table, universes = evidence.agreement, evidence.universes
     n_first, n = int((universes.winners["method"] == EP).sum()), len(universes.winners)
     scores = table.loc[table["method"] == EP, "score"].dropna()
     df = [round(d * repeated["epsilon_gg"], 1) for d in repeated["df"]]

@@ -8,19 +8,15 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
 from fercore.comparison.band import score
-from fercore.comparison.measures import measures
 from fercore.figures.theme import mark
 from fercore.findings.attention import condition_numbers
-from fercore.findings.ceiling import people_ceiling
 from fercore.findings.dice_band import DiceBand, dice_band
-from fercore.findings.equal_area import MEASURE
+from fercore.findings.equal_area import equal_area_ceilings
 from fercore.labels import Condition
 from fercore.notation import NONE, count, share
 from fercore.settings import ComparisonSettings
-from fercore.study import Study
 from fercore.ui.components import HALF, how_computed
 from fercore.ui.state import View
 
@@ -36,14 +32,6 @@ FORMULA = (
 def found_band(view: View) -> DiceBand:
     """Give floors and ceilings of all conditions, worked out once for all readers."""
     return view.find_with_chosen(dice_band, SETTINGS)
-
-
-def equal_area_ceilings(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:
-    """Give the ceiling at equal area per condition: halves of people, mean over its images, (C,)."""
-    by_image = people_ceiling(study, measures(settings), settings)[MEASURE]
-    numbers = condition_numbers(study)
-    own = [by_image[(numbers == number) & np.isfinite(by_image)] for number in range(len(study.label_set.conditions))]
-    return np.array([values.mean() if len(values) else np.nan for values in own])
 
 
 def hover_of(view: View, method: str, threshold: int | None) -> Callable[[str, str, str], str]:

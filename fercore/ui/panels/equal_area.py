@@ -10,14 +10,13 @@ import streamlit as st
 from fercore.comparison.band import score
 from fercore.figures.boxes import boxes
 from fercore.figures.theme import mark
-from fercore.findings.equal_area import EqualArea
+from fercore.findings.equal_area import EqualArea, equal_area_ceilings
 from fercore.findings.two_readings import NAMES, RIGOROUS, WHY
 from fercore.findings.units_of_analysis import UnitAnalysis
 from fercore.notation import NONE, count, decimal, f_test, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import both_readings, figure, sentences, table
 from fercore.ui.messages import panel
-from fercore.ui.panels.condition_band import equal_area_ceilings
 from fercore.ui.panels.map_agreement import at_equal_area, at_threshold, attention_sweep, found_equal_area
 from fercore.ui.state import View
 

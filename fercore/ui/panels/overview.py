@@ -11,6 +11,7 @@ import streamlit as st
 from fercore.errors import MissingError
 from fercore.figures.heatmap import even_scale, label_matrix
 from fercore.figures.theme import mark
+from fercore.findings.equal_area import equal_area_ceilings
 from fercore.findings.faces import network_by_condition
 from fercore.findings.networks import MULTICLASS
 from fercore.findings.two_afc import FULL, PEOPLE, REVEALED
@@ -21,7 +22,6 @@ from fercore.paper import paper_value
 from fercore.ui.components import card, figure
 from fercore.ui.messages import panel
 from fercore.ui.panels import observers
-from fercore.ui.panels.condition_band import equal_area_ceilings
 from fercore.ui.panels.condition_hover import hover_of, network_hover
 from fercore.ui.panels.headlines import SETTINGS, asked_people, pair_readout, simple_vote, two_afc
 from fercore.ui.panels.map_agreement import attention_sweep, found_equal_area
