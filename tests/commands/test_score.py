@@ -17,15 +17,26 @@ def _run(*arguments):
         return exit_.code or 0
 
 
+@pytest.mark.reference(
+    "maps",
+    "pair_{number}.dice_50",
+    "pair_{number}.iou_50",
+    "pair_{number}.dice_top20",
+    "pair_{number}.pearson_cc",
+    "pair_{number}.s*",
+    "pair_{number}.kl_human_model",
+    "pair_{number}.nss",
+    "pair_{number}.auc",
+)
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_json_has_the_numbers_of_r_and_nothing_else(number, capsys):
+def test_json_has_the_numbers_of_r_and_nothing_else(number, capsys, reference):
     files = [REFERENCE / f"input_{number}_{what}.csv" for what in ("human", "model", "fixations")]
     assert _run("--human", files[0], "--model", files[1], "--clicks", files[2], "--json") == 0
     printed = capsys.readouterr()
     found = json.loads(printed.out)
     assert list(found) == KEYS
     assert printed.err == ""
-    expected = json.loads((REFERENCE / "expected.json").read_text())[f"pair_{number}"]
+    expected = reference("maps").expected[f"pair_{number}"]
     for key in KEYS:
         assert found[key] == pytest.approx(
             expected[{"cc": "pearson_cc", "kl": "kl_human_model"}.get(key, key)], rel=1e-8

@@ -11,6 +11,7 @@ from fercore.comparison.anova import group_values, one_way
 FIELDS = ("F", "df_between", "df_within", "p", "ss_between", "ss_within", "ms_within", "eta_squared", "omega_squared")
 
 
+@pytest.mark.reference("anova_dice", "{name}.*")
 @pytest.mark.parametrize(("name", "group"), [("one_way", "method"), ("expression_one_way", "true_label")])
 def test_every_number_equals_that_of_r(reference, close, name, group):
     case = reference("anova_dice")
@@ -20,6 +21,7 @@ def test_every_number_equals_that_of_r(reference, close, name, group):
         assert getattr(result, field) == close(case.expected[name][field], absolute=absolute), field
 
 
+@pytest.mark.reference("anova_dice", "n_per_method", "means.*", "sds.*")
 def test_means_and_sds_equal_those_of_r(reference, close):
     case = reference("anova_dice")
     groups = one_way(case.table(), "value", "method").groups.set_index("group")

@@ -9,6 +9,7 @@ from fercore.comparison.binary_maps import LEFT_OUT, binarise, mean_map_per_cond
 finite = arrays(np.float64, (4, 5), elements=st.floats(-1e6, 1e6))
 
 
+@pytest.mark.reference("maps", "pair_{number}.n_*_50")
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_thresholded_areas_equal_those_of_r(reference, number):
     case = reference("maps")

@@ -4,21 +4,27 @@ import pytest
 from fercore.comparison.confusion import correlate_confusions, count_confusions, even_errors, normalise_rows
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def case(reference):
     return reference("confusion_similarity")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def matrices(case):
     return [normalise_rows(case.table(f"input_{who}_counts.csv", index_col=0)) for who in ("human", "model")]
 
 
-def test_row_shares_equal_those_of_r(case, matrices):
+@pytest.mark.reference("confusion_similarity", "human", "model", "*_accuracy_mean_of_rows", "rmse_*")
+def test_row_shares_equal_those_of_r(case, matrices, close):
     for matrix, who in zip(matrices, ("human", "model"), strict=True):
         np.testing.assert_allclose(matrix, case.expected[who], rtol=1e-8)
+        assert np.diag(matrix).mean() == close(case.expected[f"{who}_accuracy_mean_of_rows"])
+    squares = (matrices[0] - matrices[1]) ** 2
+    assert np.sqrt(squares.mean()) == close(case.expected["rmse_64"])
+    assert np.sqrt(squares[~np.eye(8, dtype=bool)].mean()) == close(case.expected["rmse_56_off_diagonal"])
 
 
+@pytest.mark.reference("confusion_similarity", "{name}.n", "{name}.pearson_*")
 @pytest.mark.parametrize(
     ("which", "name"), [("all_cells", "correlation_64"), ("off_diagonal", "correlation_56_off_diagonal")]
 )
@@ -30,6 +36,7 @@ def test_correlations_equal_those_of_r(case, matrices, close, which, name):
     assert (result.ci_low, result.ci_high) == (close(expected["pearson_ci_low"]), close(expected["pearson_ci_high"]))
 
 
+@pytest.mark.reference("anchors", "fig2.r_with_uniform_errors_64")
 def test_errors_spread_evenly_correlate_almost_perfectly_with_the_papers_people(reference, close):
     case = reference("anchors")
     people = case.table("input_fig2.csv", index_col=0).to_numpy()

@@ -4,17 +4,20 @@ import pytest
 from fercore.comparison.correlation import pearson
 
 
+@pytest.mark.reference(
+    "trials", "condition_{x}", "condition_{y}", "correlations.{name}.n", "correlations.{name}.pearson_*"
+)
 @pytest.mark.parametrize(
     ("name", "x", "y"),
     [
-        ("clicks_time", "condition_mean_clicks", "condition_mean_decision_time_s"),
-        ("clicks_accuracy", "condition_mean_clicks", "condition_accuracy"),
-        ("time_accuracy", "condition_mean_decision_time_s", "condition_accuracy"),
+        ("clicks_time", "mean_clicks", "mean_decision_time_s"),
+        ("clicks_accuracy", "mean_clicks", "accuracy"),
+        ("time_accuracy", "mean_decision_time_s", "accuracy"),
     ],
 )
 def test_correlations_over_conditions_equal_those_of_r(reference, close, name, x, y):
     expected = reference("trials").expected
-    result = pearson(np.array(expected[x], float), np.array(expected[y], float))
+    result = pearson(*(np.array(expected[f"condition_{column}"], float) for column in (x, y)))
     wanted = expected["correlations"][name]
     assert result.n == wanted["n"]
     assert result.r == close(wanted["pearson_r"])
@@ -23,6 +26,7 @@ def test_correlations_over_conditions_equal_those_of_r(reference, close, name, x
     assert result.ci_high == close(wanted["pearson_ci_high"])
 
 
+@pytest.mark.reference("anchors", "correlations_n56.{name}.*")
 @pytest.mark.parametrize("name", ["clicks_time", "clicks_accuracy", "time_accuracy"])
 def test_intervals_of_the_papers_correlations_equal_those_of_r(reference, close, name):
     wanted = reference("anchors").expected["correlations_n56"][name]

@@ -46,6 +46,7 @@ def test_a_missing_map_leaves_its_condition_empty_and_no_other(maps):
     assert np.isfinite(sweep.model_area[:, 0, 0]).all()
 
 
+@pytest.mark.reference("maps", "pair_{number}.dice_50")
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_dice_at_50_equals_that_of_r(reference, close, number):
     case = reference("maps")

@@ -10,6 +10,7 @@ from fercore.comparison.error_consistency import Consistency, error_consistency,
 from fercore.errors import InputError
 
 
+@pytest.mark.reference("error_consistency", "{case}.*")
 @pytest.mark.parametrize(
     ("case", "file"), [("main", "input"), ("below_half", "input_below_half"), ("perfect", "input_perfect")]
 )

@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 from fercore.comparison.intervals import bootstrap_mean, wilson
 
 
+@pytest.mark.reference("proportions", "wilson.*")
 def test_wilson_intervals_equal_those_of_r(reference, close):
     case = reference("proportions")
     table = case.table("input_wilson.csv")
     for (_, row), expected in zip(table.iterrows(), case.expected["wilson"], strict=True):
         low, high = wilson(int(row.iloc[0]), int(row.iloc[1]))
+        assert row.iloc[0] / row.iloc[1] == close(expected["proportion"])
         assert (low, high) == (close(expected["wilson_low"]), close(expected["wilson_high"]))
 
 

@@ -8,12 +8,13 @@ from fercore.comparison.confusion import correlate_confusions, normalise_rows
 from fercore.comparison.mantel import mantel
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def matrices(reference):
     case = reference("confusion_similarity")
     return [normalise_rows(case.table(f"input_{who}_counts.csv", index_col=0)) for who in ("human", "model")]
 
 
+@pytest.mark.reference("confusion_similarity", "mantel_pearson_56.*")
 def test_the_exact_test_equals_that_of_r(reference, matrices, close):
     result, expected = mantel(*matrices), reference("confusion_similarity").expected["mantel_pearson_56"]
     assert result.exact

@@ -3,8 +3,10 @@ import pytest
 
 from fercore.comparison.map_stack import MapStack
 from fercore.comparison.measures import SIMILARITY, measures
+from fercore.comparison.similarity import kl
 
 
+@pytest.mark.reference("maps", "kl_epsilon", "pair_{number}.*")
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_values_equal_those_of_r(reference, close, number):
     case = reference("maps")
@@ -20,6 +22,13 @@ def test_values_equal_those_of_r(reference, close, number):
     for stack, who in ((human, "human"), (model, "model")):
         assert MapStack(stack[None]).attended(50).sum() == expected[f"n_{who}_50"]
         assert MapStack(stack[None]).top(20).sum() == expected[f"n_{who}_top20"]
+    assert (clicks.sum(), (clicks > 0).sum()) == (expected["n_fixations"], expected["n_fixated_pixels"])
+    both, either = (
+        join(*(MapStack(stack[None]).top(20) for stack in (human, model))).sum()
+        for join in (np.logical_and, np.logical_or)
+    )
+    assert both / either == close(expected["iou_top20"])
+    assert case.expected["kl_epsilon"] == kl.EPSILON
 
 
 def test_the_distance_of_the_earth_mover_is_how_far_a_point_moves():

@@ -5,6 +5,7 @@ import pytest
 from fercore.comparison.mixed_model import EFFECTS, mixed_model
 
 
+@pytest.mark.reference("anova_dice", "mixed_model.*")
 def test_every_number_equals_that_of_lme4(reference):
     case = reference("anova_dice")
     result, expected = mixed_model(case.table(), "value", "condition", "method", "CAM"), case.expected["mixed_model"]

@@ -5,6 +5,7 @@ from fercore.comparison.crossed import Crossed, cross
 from fercore.comparison.paired import COLUMNS, paired_contrasts
 
 
+@pytest.mark.reference("anova_dice", "paired_t.*")
 def test_every_number_equals_that_of_r(reference, close):
     case = reference("anova_dice")
     table = paired_contrasts(cross(case.table(), "value", "condition", "method", ["EP", "CAM", "Grad-CAM"]))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from fercore.comparison.proportions import mcnemar, two_proportions
 
 
+@pytest.mark.reference("proportions", "two_proportions.*")
 def test_two_proportions_equal_those_of_r(reference, close):
     case = reference("proportions")
     for row, expected in zip(case.table("input_two.csv").to_numpy(), case.expected["two_proportions"], strict=True):
@@ -18,6 +19,7 @@ def test_two_proportions_equal_those_of_r(reference, close):
         assert ours == {name: close(value, absolute=0 if name == "p" else 1e-12) for name, value in expected.items()}
 
 
+@pytest.mark.reference("proportions", "mcnemar.*")
 def test_mcnemar_equals_that_of_r(reference, close):
     case = reference("proportions")
     table = case.table("input_mcnemar.csv")[["only_a_correct", "only_b_correct"]].to_numpy()

@@ -6,6 +6,7 @@ from fercore.comparison.crossed import Crossed, cross
 from fercore.comparison.rank_tests import friedman, kruskal_wallis
 
 
+@pytest.mark.reference("anova_dice", "friedman.*")
 def test_friedman_and_kendalls_w_equal_those_of_r(reference, close):
     case = reference("anova_dice")
     result, expected = friedman(cross(case.table(), "value", "condition", "method")), case.expected["friedman"]
@@ -15,6 +16,7 @@ def test_friedman_and_kendalls_w_equal_those_of_r(reference, close):
     assert result.kendall_w == close(expected["kendall_w"])
 
 
+@pytest.mark.reference("anova_dice", "{name}.*")
 @pytest.mark.parametrize(("name", "group"), [("kruskal_wallis", "method"), ("expression_kruskal_wallis", "true_label")])
 def test_kruskal_wallis_equals_that_of_r(reference, close, name, group):
     case = reference("anova_dice")

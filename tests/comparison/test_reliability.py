@@ -12,16 +12,17 @@ from fercore.comparison.reliability import (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def case(reference):
     return reference("split_half")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def scores(case):
     return case.table(index_col="participant").to_numpy()
 
 
+@pytest.mark.reference("split_half", "split_*", "mean_*")
 def test_split_halves_equal_those_of_r(case, scores, close):
     result = split_half(scores, case.table("input_splits.csv", index_col="split").to_numpy())
     np.testing.assert_allclose(result.r, case.expected["split_r"], rtol=1e-8)
@@ -30,6 +31,7 @@ def test_split_halves_equal_those_of_r(case, scores, close):
     assert result.mean == close(case.expected["mean_spearman_brown"])
 
 
+@pytest.mark.reference("split_half", "n_*", "cronbach_alpha", "icc_*")
 def test_alpha_and_intraclass_correlations_equal_those_of_r(case, scores, close):
     expected, result = case.expected, intraclass_correlation(scores)
     assert (result.n_participants, result.n_items) == (expected["n_participants"], expected["n_items"])

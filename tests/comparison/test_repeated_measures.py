@@ -15,6 +15,7 @@ def crossed(values):
     return Crossed(values, *names, 0)
 
 
+@pytest.mark.reference("anova_dice", "repeated_measures.*")
 def test_every_number_equals_that_of_r(reference, close):
     case = reference("anova_dice")
     result = repeated_measures(cross(case.table(), "value", "condition", "method"))

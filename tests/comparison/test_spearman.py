@@ -6,21 +6,24 @@ from hypothesis import strategies as st
 from fercore.comparison.confusion import normalise_rows
 from fercore.comparison.spearman import bootstrap_spearman, spearman
 
-NAMES = {
-    "clicks_time": ("condition_mean_clicks", "condition_mean_decision_time_s"),
-    "clicks_accuracy": ("condition_mean_clicks", "condition_accuracy"),
-    "time_accuracy": ("condition_mean_decision_time_s", "condition_accuracy"),
-}
 
-
-@pytest.mark.parametrize("name", NAMES)
-def test_correlations_over_conditions_equal_those_of_r(reference, close, name):
+@pytest.mark.reference("trials", "condition_{x}", "condition_{y}", "correlations.{name}.spearman_*")
+@pytest.mark.parametrize(
+    ("name", "x", "y"),
+    [
+        ("clicks_time", "mean_clicks", "mean_decision_time_s"),
+        ("clicks_accuracy", "mean_clicks", "accuracy"),
+        ("time_accuracy", "mean_decision_time_s", "accuracy"),
+    ],
+)
+def test_correlations_over_conditions_equal_those_of_r(reference, close, name, x, y):
     expected = reference("trials").expected
-    result = spearman(*(np.array(expected[column], float) for column in NAMES[name]))
+    result = spearman(*(np.array(expected[f"condition_{column}"], float) for column in (x, y)))
     assert result.r == close(expected["correlations"][name]["spearman_rho"])
     assert result.p == close(expected["correlations"][name]["spearman_p"], absolute=0)
 
 
+@pytest.mark.reference("confusion_similarity", "{name}.n", "{name}.spearman_*")
 @pytest.mark.parametrize(("name", "diagonal"), [("correlation_64", True), ("correlation_56_off_diagonal", False)])
 def test_correlations_of_confusions_equal_those_of_r(reference, close, name, diagonal):
     case = reference("confusion_similarity")

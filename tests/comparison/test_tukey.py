@@ -16,6 +16,7 @@ def in_paper_order(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(method=pd.Categorical(table["method"], ORDER)).sort_values("method")
 
 
+@pytest.mark.reference("anova_dice", "tukey.*")
 def test_every_pair_equals_that_of_r(reference, close):
     case = reference("anova_dice")
     result = tukey_hsd(one_way(in_paper_order(case.table()), "value", "method"))
@@ -36,6 +37,9 @@ def groups_with_t(t_ac: float, t_bc: float, n: int) -> dict[str, np.ndarray]:
     return {"a": noise + t_ac * error, "b": noise + t_bc * error, "c": noise}
 
 
+@pytest.mark.reference(
+    "anchors", "tukey.F_from_t", "tukey.p_of_F", "tukey.df_*", "tukey.eta_squared", "tukey.p_adjusted"
+)
 def test_the_papers_three_t_values_give_the_f_and_eta_of_the_anchors(reference, close):
     expected = reference("anchors").expected["tukey"]
     anova = one_way(group_values(groups_with_t(12.12, 1.81, 56)), "value", "group")

@@ -1,9 +1,11 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from fercore.comparison.two_way import COLUMNS, two_way
 
 
+@pytest.mark.reference("anova_dice", "two_way.*")
 def test_every_number_equals_that_of_r(reference, close):
     case = reference("anova_dice")
     table = two_way(case.table(), "value", "method", "true_label").set_index("effect")

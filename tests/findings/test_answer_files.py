@@ -1,15 +1,9 @@
-import json
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 
 from fercore.errors import InputError
 from fercore.findings.answer_files import compare_answers, read_answers
 from fercore.settings import ComparisonSettings
-
-REFERENCE = Path(__file__).parents[1] / "reference" / "error_consistency"
 
 
 @pytest.fixture
@@ -44,14 +38,15 @@ def test_a_label_called_na_is_an_answer(write):
     assert read_answers(write("a.csv", "image,response,true_label\nx,NA,NA\n")).tolist() == [1]
 
 
-def test_images_are_matched_by_name_and_numbers_equal_those_of_r(write):
-    table = pd.read_csv(REFERENCE / "input.csv")
-    expected = json.loads((REFERENCE / "expected.json").read_text())["main"]
+@pytest.mark.reference("error_consistency", "main.n", "main.kappa", "main.se_jackknife", "main.ci_*_analytic")
+def test_images_are_matched_by_name_and_numbers_equal_those_of_r(write, reference):
+    case = reference("error_consistency")
+    table, expected = case.table(), case.expected["main"]
     a = write("a.csv", table[["image", "correct_a"]].set_axis(["image", "correct"], axis=1).to_csv(index=False))
     shuffled = table.sample(frac=1, random_state=1)[["image", "correct_b"]].set_axis(["image", "correct"], axis=1)
     b = write("b.csv", shuffled.to_csv(index=False) + "other,1\n")
     found = compare_answers(a, b, ComparisonSettings())
-    assert found["n"] == 280
+    assert found["n"] == expected["n"]
     assert found["kappa"] == pytest.approx(expected["kappa"])
     assert found["se_jackknife"] == pytest.approx(expected["se_jackknife"])
     assert found["ci_analytic"] == pytest.approx((expected["ci_low_analytic"], expected["ci_high_analytic"]))

@@ -68,13 +68,6 @@ def reference_trials(reference_plan: pd.DataFrame, label_set: LabelSet) -> pd.Da
     return read_trials(REFERENCE / "input.csv", reference_plan, label_set, 128)
 
 
-@pytest.fixture(scope="session")
-def expected() -> dict[str, Any]:
-    """What R computed from the reference trials."""
-    values: dict[str, Any] = json.loads((REFERENCE / "expected.json").read_text())
-    return values
-
-
 def table_of(*clicks: list[list[float]], correct: bool = True, image: str = "a") -> pd.DataFrame:
     """One trial per click list, each of another participant, with the columns that maps need."""
     return pd.DataFrame(

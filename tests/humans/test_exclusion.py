@@ -20,21 +20,29 @@ def people(accuracies: list[float], n: int = 20) -> tuple[pd.DataFrame, pd.DataF
     return pd.concat(each, ignore_index=True), plan
 
 
+@pytest.mark.reference("trials", "n_included", "included", "participant_accuracy.*", "exclusion.*")
 def test_the_reference_participants_are_left_out_as_in_r(
-    reference_trials: pd.DataFrame, reference_plan: pd.DataFrame, expected: dict[str, Any]
+    reference_trials: pd.DataFrame, reference_plan: pd.DataFrame, reference: Any
 ) -> None:
+    expected = reference("trials").expected
     outcome = exclude(reference_trials, reference_plan, ExclusionSettings())
     assert list(outcome.kept) == expected["included"]
     assert outcome.cutoff == pytest.approx(expected["exclusion"]["cutoff"], rel=1e-8)
     table = outcome.participants.set_index("participant")
     assert dict(table["accuracy"]) == pytest.approx(expected["participant_accuracy"], rel=1e-8)
+    complete = table.loc[table["n_missing"] == 0, "accuracy"]
+    assert complete.mean() == pytest.approx(expected["exclusion"]["mean_after_missing"], rel=1e-8)
+    assert complete.std() == pytest.approx(expected["exclusion"]["sd_after_missing"], rel=1e-8)
+    reasons = {"missing_trials": "as a whole", "accuracy_3sd": "3 SD below"}
     skipper, outlier = expected["exclusion"]["excluded"]
-    assert table.loc[skipper["participant"], "n_missing"] == skipper["n_missing"]
-    assert "as a whole" in table.loc[skipper["participant"], "reason"]
+    for one in (skipper, outlier):
+        own = table.loc[one["participant"]]
+        assert own["n_missing"] == one["n_missing"]
+        assert own["accuracy"] == pytest.approx(one["accuracy"], rel=1e-8)
+        assert reasons[one["reason"]] in own["reason"]
     assert pd.isna(table.loc[skipper["participant"], "z"])
     assert table.loc[outlier["participant"], "z"] == pytest.approx(outlier["z"], rel=1e-8)
-    assert "3 SD below" in table.loc[outlier["participant"], "reason"]
-    assert table["kept"].sum() == 22
+    assert table["kept"].sum() == expected["n_included"]
     assert (table["reason"] == "").equals(table["kept"])
     assert outcome.note == ""
 

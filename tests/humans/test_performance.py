@@ -7,38 +7,53 @@ import pandas as pd
 import pytest
 
 from fercore.humans import performance
+from fercore.humans.exclusion import exclude
 from fercore.labels import LabelSet
+from fercore.settings import ExclusionSettings
 
 
 @pytest.fixture(scope="module")
-def included(reference_trials: pd.DataFrame, expected: dict[str, Any]) -> pd.DataFrame:
-    return reference_trials[reference_trials["participant"].isin(expected["included"])]
+def included(reference_trials: pd.DataFrame, reference_plan: pd.DataFrame) -> pd.DataFrame:
+    """Trials of those whom R keeps too (`test_exclusion.py`)."""
+    kept = exclude(reference_trials, reference_plan, ExclusionSettings()).kept
+    return reference_trials[reference_trials["participant"].isin(kept)]
+
+
+@pytest.fixture
+def expected(reference: Any) -> Any:
+    return reference("trials").expected
 
 
 def floats(matrix: list[list[float | None]]) -> np.ndarray:
     return np.array(matrix, dtype=float)
 
 
-def test_accuracy_is_that_of_r(included: pd.DataFrame, expected: dict[str, Any]) -> None:
+@pytest.mark.reference("trials", "overall_*")
+def test_accuracy_is_that_of_r(included: pd.DataFrame, expected: Any) -> None:
     assert performance.accuracy(included) == pytest.approx(expected["overall_accuracy"], rel=1e-8)
     assert included["n_clicks"].mean() == pytest.approx(expected["overall_mean_clicks"], rel=1e-8)
+    time_s = included["decision_time_s"].mean()
+    assert time_s == pytest.approx(expected["overall_mean_decision_time_s"], rel=1e-8)
 
 
-def test_participants_are_those_of_r(reference_trials: pd.DataFrame, expected: dict[str, Any]) -> None:
+@pytest.mark.reference("trials", "participant_accuracy.*", "n_rows", "n_participants")
+def test_participants_are_those_of_r(reference_trials: pd.DataFrame, expected: Any) -> None:
     table = performance.participants(reference_trials)
     accuracies = dict(zip(table["participant"], table["accuracy"], strict=True))
     assert accuracies == pytest.approx(expected["participant_accuracy"], rel=1e-8)
-    assert table["n"].sum() == expected["n_rows"]
+    assert (table["n"].sum(), len(table)) == (expected["n_rows"], expected["n_participants"])
     assert list(table["participant"]) == sorted(table["participant"])
 
 
-def test_confusions_are_those_of_r(included: pd.DataFrame, expected: dict[str, Any], label_set: LabelSet) -> None:
+@pytest.mark.reference("trials", "confusion_counts", "confusion")
+def test_confusions_are_those_of_r(included: pd.DataFrame, expected: Any, label_set: LabelSet) -> None:
     counts = performance.confusion_counts(included, label_set)
     np.testing.assert_array_equal(counts, expected["confusion_counts"])
     np.testing.assert_allclose(performance.confusion(included, label_set), floats(expected["confusion"]), rtol=1e-8)
 
 
-def test_condition_tables_are_those_of_r(included: pd.DataFrame, expected: dict[str, Any], label_set: LabelSet) -> None:
+@pytest.mark.reference("trials", "condition_*")
+def test_condition_tables_are_those_of_r(included: pd.DataFrame, expected: Any, label_set: LabelSet) -> None:
     tables = performance.by_condition(included, label_set)
     for name, key in (("accuracy", "accuracy"), ("clicks", "mean_clicks"), ("time_s", "mean_decision_time_s")):
         np.testing.assert_allclose(tables[name], floats(expected[f"condition_{key}"]), rtol=1e-8)

@@ -1,5 +1,4 @@
 import csv
-import json
 from pathlib import Path
 
 import numpy as np
@@ -32,11 +31,12 @@ def ensemble():
     return np.array(logits), true, false
 
 
-@pytest.fixture(scope="module")
-def expected():
-    return json.loads((ORACLE / "expected.json").read_text())
+@pytest.fixture
+def expected(reference):
+    return reference("votes").expected
 
 
+@pytest.mark.reference("votes", "{entry}.*")
 @pytest.mark.parametrize(
     ("rule", "entry"), [("simple", "simple"), ("weighted", "weighted_logit"), ("weighted-softmax", "weighted_softmax")]
 )
@@ -52,23 +52,31 @@ def test_votes_are_those_of_the_reference(ensemble, expected, rule, entry):
     np.testing.assert_allclose(result.votes[0], reference["votes_of_first_image"], rtol=1e-8)
 
 
+@pytest.mark.reference("votes", "n_undecided_classifiers")
 def test_undecided_classifiers_are_those_of_the_reference(ensemble, expected):
     logits = ensemble[0]
     assert int((logits[..., 0] == logits[..., 1]).sum()) == expected["n_undecided_classifiers"]
 
 
+@pytest.mark.reference("votes", "two_afc_ensemble.*")
 def test_two_alternatives_are_those_of_the_reference(ensemble, expected):
     logits, true, false = ensemble
     correct, reference = two_afc(logits, EIGHT, true, false), expected["two_afc_ensemble"]
     assert correct.astype(int).tolist() == reference["correct"]
     assert correct.mean() == pytest.approx(reference["accuracy"], rel=1e-8)
+    both_ways = correct.astype(int) + two_afc(logits, EIGHT, false, true)  # a tie is wrong either way
+    assert (both_ways == 0).sum() == reference["n_ties"]
 
 
+@pytest.mark.reference("votes", "two_afc_probabilities.*")
 def test_two_alternatives_of_a_multiclass_network_are_those_of_the_reference(expected):
     rows, true, false = _read("input_probabilities.csv")
     outputs = np.array([[float(row[label]) for label in EIGHT] for row in rows])
     correct, reference = multiclass_two_afc(outputs, EIGHT, true, false), expected["two_afc_probabilities"]
     assert correct.astype(int).tolist() == reference["correct"]
+    assert correct.mean() == pytest.approx(reference["accuracy"], rel=1e-8)
+    both_ways = correct.astype(int) + multiclass_two_afc(outputs, EIGHT, false, true)
+    assert (both_ways == 0).sum() == reference["n_ties"]
     right = predict(outputs) == [EIGHT.index(label) for label in true]
     assert right.mean() == pytest.approx(reference["accuracy_8way"], rel=1e-8)
 
