@@ -47,7 +47,7 @@ def test_a_killed_job_goes_on_with_the_next_classifier_and_ends_with_the_maps_of
     complete, tiny, until, kill, end, tmp_path
 ):
     run = complete("first", ["epochs-1"])
-    method, changed = "extremal-perturbation", {"steps": 80}
+    method, changed = "extremal-perturbation", {"steps": 160}
     settings = ExtremalSettings(**changed)
     units = explain.plan_units(run, "epochs-1", method, settings, tiny.plan_digest)
     job = client.submit("explain", {"study": "tiny", "methods": [method], "settings": changed})
