@@ -2,7 +2,8 @@
 
 Null studies of the default study's size: 56 conditions under three methods that agree with people equally well, two
 confusion matrices of eight labels that have nothing to do with each other, 280 images that two observers answer
-independently, 22 people. Every test should find something in 5 % of them; each rate stands with its binomial 95 % interval.
+independently, 22 people. Every test should find something in 5 % of them; each rate stands with its binomial 95 % interval. Of an
+interval it is told how often it leaves the truth out.
 
 * ``spherical``: a condition is easy or hard for all methods alike (that share of the variance is ``--icc``; in the default
   study about a half), and all differences between methods vary alike.
@@ -11,6 +12,10 @@ independently, 22 people. Every test should find something in 5 % of them; each 
 * ``labels``: confusions whose rows and columns have biases of their own, shared by both observers, and no more.
 * ``images``, ``people``: answers and times that have nothing to do with each other.
 * ``conditions``: as ``people``, but conditions have levels of their own, alike for all people, in either measure.
+* ``cells``: differences of every person in every condition, each independent of all others.
+* ``models``: answers of people and of two networks that mistake the same labels equally often, image by image.
+* ``maps``: maps of a model that lie near the middle of the image, as people's do, and have nothing to do with the image.
+* ``trials``: right and wrong answers of people who see the same images; people and images differ in how easy they are.
 
 ``--json`` prints the figures for programs: ours is the rate, peer .05, and ratio .05 / rate. ``--markdown`` prints the table of
 ``docs/STATISTICS.md``.
@@ -21,25 +26,31 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import wilcoxon
+from scipy.special import expit
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the checkout, when it is run as a file
 
 from fercore.comparison.anova import one_way
 from fercore.comparison.assumptions import check_assumptions
+from fercore.comparison.band import Agreement, HumanMaps, ceiling, draw_images, sum_up
 from fercore.comparison.confusion import correlate_confusions
+from fercore.comparison.confusion_difference import compare_likeness
 from fercore.comparison.correlation import pearson
 from fercore.comparison.crossed import Crossed
+from fercore.comparison.crossed_bootstrap import bootstrap_crossed_mean
 from fercore.comparison.error_consistency import error_consistency
-from fercore.comparison.intervals import wilson
+from fercore.comparison.halves import Crowd
+from fercore.comparison.intervals import Interval, bootstrap_mean, wilson
 from fercore.comparison.mantel import mantel
+from fercore.comparison.measures import measures
+from fercore.comparison.mixed_accuracy import mixed_accuracy
 from fercore.comparison.mixed_model import mixed_model
 from fercore.comparison.mixed_slope import mixed_slope
 from fercore.comparison.multiplicity import benjamini_hochberg
@@ -47,6 +58,7 @@ from fercore.comparison.paired import paired_contrasts
 from fercore.comparison.proportions import McNemar, mcnemar, two_proportions
 from fercore.comparison.rank_tests import friedman, kruskal_wallis
 from fercore.comparison.repeated_measures import repeated_measures
+from fercore.comparison.signed_ranks import signed_ranks
 from fercore.comparison.spearman import spearman
 from fercore.comparison.tukey import tukey_hsd
 from fercore.comparison.two_way import two_way
@@ -54,9 +66,11 @@ from fercore.comparison.within_participants import correlate_within
 
 METHODS = ("extremal-perturbation", "cam", "grad-cam")
 N_LABELS, N_CONDITIONS, N_IMAGES, N_PEOPLE = 8, 56, 280, 22
-LEVEL = 0.05
-SLOW = {"mixed model, EP − CAM": 300, "mixed slope, people and conditions random": 300}
-"""Tests that are fitted by search, with the number of null studies that they are tried on at most."""
+SIDE, N_RESAMPLES, LEVEL = 10, 1000, 0.05
+EASE, SD_PERSON, SD_IMAGE = 1.9, 0.3, 0.9
+"""Log odds of a right answer, and how people and images differ in it, about as in the default study."""
+
+SCORES = {"cc": "CC", "sim": "SIM", "dice-top20": "Dice at top 20 %"}
 
 Draw = Callable[[np.random.Generator, float], Any]
 Test = Callable[[Any], float]
@@ -105,6 +119,56 @@ def conditions(rng: np.random.Generator, icc: float) -> NDArray[np.float64]:
     return people(rng, icc) + rng.normal(size=(2, 1, N_CONDITIONS))
 
 
+def cells(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
+    """Draw differences that share nothing: (1, n_people, n)."""
+    return rng.normal(size=(1, N_PEOPLE, N_CONDITIONS))
+
+
+def models(rng: np.random.Generator, _icc: float) -> list[NDArray[np.float64]]:
+    """Draw answers of people and of two networks, (n_images, L * L) each; every image is mistaken in its own way."""
+    true = np.arange(N_IMAGES) % N_LABELS
+    odds = rng.normal(size=(N_LABELS, N_LABELS)) + 3 * np.eye(N_LABELS)
+    chances = np.exp(odds[true] + rng.normal(0, 0.5, (N_IMAGES, N_LABELS)))
+    chances /= chances.sum(axis=1, keepdims=True)
+    counts = np.zeros((3, N_IMAGES, N_LABELS, N_LABELS))
+    for who, n in enumerate((N_PEOPLE, 1, 1)):
+        counts[who, np.arange(N_IMAGES), true] = rng.multinomial(n, chances)
+    return list(counts.reshape(3, N_IMAGES, -1))
+
+
+def maps(rng: np.random.Generator, _icc: float) -> dict[str, tuple[Agreement, NDArray[np.float64]]]:
+    """Draw where people and a model look, and give agreement and ceiling by measure."""
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+
+    def blobs(places: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+        far = (rows - places[..., 0, None, None]) ** 2 + (columns - places[..., 1, None, None]) ** 2
+        return np.asarray(np.exp(-far / (2 * width**2)))
+
+    middle = (SIDE - 1) / 2
+    own, theirs = rng.normal(middle, 1.5, (2, N_IMAGES, 2))
+    seen = blobs(own[:, None] + rng.normal(0, 1, (N_IMAGES, N_PEOPLE, 2)), 1.5) > 0.5
+    nobody = np.array([], np.intp)
+    chosen = {name: measure for name, measure in measures().items() if name in SCORES}
+    found = HumanMaps(seen.mean(axis=1), None, np.ones(N_IMAGES, bool), chosen).compare(blobs(theirs, 2.0))
+    tops = ceiling((Crowd(people, nobody, nobody) for people in seen), chosen, rng, n_splits=2)
+    return {name: (found[name], tops[name]) for name in chosen}
+
+
+def trials(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
+    """Draw who was right on what: (n_people, n_images)."""
+    odds = EASE + rng.normal(0, SD_PERSON, (N_PEOPLE, 1)) + rng.normal(0, SD_IMAGE, N_IMAGES)
+    return (rng.random(odds.shape) < expit(odds)).astype(float)
+
+
+def _true_accuracy() -> float:
+    """Give the mean accuracy of all people on all images."""
+    at, weights = np.polynomial.hermite_e.hermegauss(60)
+    return float(expit(EASE + np.hypot(SD_PERSON, SD_IMAGE) * at) @ weights / weights.sum())
+
+
+TRUE_ACCURACY = _true_accuracy()
+
+
 def _table(values: NDArray[np.float64]) -> pd.DataFrame:
     return pd.DataFrame(
         {
@@ -120,8 +184,8 @@ def _crossed(values: NDArray[np.float64]) -> Crossed:
     return Crossed(values, tuple(map(str, range(N_CONDITIONS))), METHODS, 0)
 
 
-def _method_effect(values: NDArray[np.float64]) -> float:
-    return float(two_way(_table(values), "dice", "method", "label").set_index("effect").loc["method", "p"])
+def _two_way_p(values: NDArray[np.float64], effect: str) -> float:
+    return float(two_way(_table(values), "dice", "method", "label").set_index("effect").loc[effect, "p"])
 
 
 def _mixed(values: NDArray[np.float64]) -> float:
@@ -133,10 +197,40 @@ def _condition_means(values: NDArray[np.float64]) -> pd.DataFrame:
     return _table(values).groupby(["condition", "label"], as_index=False, sort=False)["dice"].mean()
 
 
+def _holds(interval: Sequence[float], truth: float) -> float:
+    """Give 0, as a p, where an interval leaves the truth out, and 1 where it does not."""
+    return float(interval[0] <= truth <= interval[1])
+
+
 def _kappa(drawn: NDArray[np.float64]) -> float:
-    """Give 0 where the bootstrap interval over images leaves 0 out, and 1 where it does not."""
-    low, high = error_consistency(drawn[0], drawn[1]).bootstrap(np.random.default_rng(0), level=1 - LEVEL)
-    return float(low <= 0 <= high)
+    return _holds(error_consistency(drawn[0], drawn[1]).bootstrap(np.random.default_rng(0), level=1 - LEVEL), 0)
+
+
+def _likeness(drawn: list[NDArray[np.float64]]) -> float:
+    found = compare_likeness(*drawn, N_LABELS, np.random.default_rng(0), N_RESAMPLES)
+    return _holds(np.quantile(found.resampled, [LEVEL / 2, 1 - LEVEL / 2]), 0)
+
+
+def _score(name: str) -> Test:
+    def test(drawn: dict[str, tuple[Agreement, NDArray[np.float64]]]) -> float:
+        draws = draw_images(N_IMAGES, np.random.default_rng(0), N_RESAMPLES)
+        return _holds(sum_up(*drawn[name], measures()[name], draws, 1 - LEVEL).score_ci, 0)
+
+    return test
+
+
+def _cluster(drawn: NDArray[np.float64]) -> Interval:
+    who = np.repeat(np.arange(N_PEOPLE), N_IMAGES)
+    return bootstrap_mean(drawn.ravel(), who, np.random.default_rng(0), n_resamples=N_RESAMPLES, level=1 - LEVEL)
+
+
+def _crossed_mean(drawn: NDArray[np.float64]) -> Interval:
+    return bootstrap_crossed_mean(drawn, np.random.default_rng(0), n_resamples=N_RESAMPLES, level=1 - LEVEL)
+
+
+def _accuracy_model(drawn: NDArray[np.float64]) -> Interval:
+    who, what = (part.ravel() for part in np.indices(drawn.shape))
+    return mixed_accuracy(drawn.ravel(), who, what, 1 - LEVEL).accuracy_ci
 
 
 def _mcnemar(drawn: NDArray[np.float64]) -> McNemar:
@@ -153,7 +247,7 @@ def _slope(drawn: NDArray[np.float64]) -> float:
 
 
 def _any_cell(drawn: NDArray[np.float64]) -> float:
-    p = [wilcoxon(drawn[0, :, cell], method="asymptotic").pvalue for cell in range(N_CONDITIONS)]
+    p = [signed_ranks(drawn[0, :, cell]) for cell in range(N_CONDITIONS)]
     return float(benjamini_hochberg(np.array(p)).min())
 
 
@@ -170,7 +264,8 @@ ON_METHODS: dict[str, Test] = {
     "mixed model, EP − CAM": _mixed,
     "paired t, any pair, Holm": lambda v: float(paired_contrasts(_crossed(v))["p_holm"].min()),
     "Kruskal-Wallis": lambda v: kruskal_wallis(_table(v), "dice", "method").p,
-    "two-way ANOVA, methods": _method_effect,
+    "two-way ANOVA, methods": lambda v: _two_way_p(v, "method"),
+    "two-way ANOVA, methods by expressions": lambda v: _two_way_p(v, "method:label"),
     "check: Shapiro-Wilk": lambda v: check_assumptions(_crossed(v)).shapiro_p,
     "check: Levene": lambda v: check_assumptions(_crossed(v)).levene_p,
     "check: Mauchly": lambda v: check_assumptions(_crossed(v)).mauchly_p,
@@ -213,23 +308,37 @@ CASES: dict[str, tuple[Draw, dict[str, Test]]] = {
         },
     ),
     "conditions": (conditions, ON_RELATIONS),
+    "cells": (cells, {"56 cells, any, Wilcoxon with Benjamini-Hochberg": _any_cell}),
+    "models": (models, {"difference of two r over errors, 0 outside the interval": _likeness}),
+    "maps": (maps, {f"score by {label}, 0 outside the interval": _score(name) for name, label in SCORES.items()}),
+    "trials": (
+        trials,
+        {
+            "accuracy by Wilson, all trials": lambda d: _holds(wilson(int(d.sum()), d.size), TRUE_ACCURACY),
+            "accuracy, people drawn anew": lambda d: _holds(_cluster(d), TRUE_ACCURACY),
+            "accuracy, people and images drawn anew": lambda d: _holds(_crossed_mean(d), TRUE_ACCURACY),
+            "accuracy model, people and images random": lambda d: _holds(_accuracy_model(d), float(expit(EASE))),
+        },
+    ),
 }
 
 
 def measure(n_studies: int, icc: float, seed: int) -> list[dict[str, Any]]:
     """Give one figure per case and test."""
     figures = []
-    for case, (draw, tests) in CASES.items():
-        rng = np.random.default_rng(seed)
-        studies = [draw(rng, icc) for _ in range(n_studies)]
-        for name, p in tests.items():
-            own = studies[: SLOW.get(name, n_studies)]
-            hits = sum(p(study) < LEVEL for study in own)
-            rate, (low, high) = hits / len(own), wilson(hits, len(own))
+    for number, (case, (draw, tests)) in enumerate(CASES.items()):
+        rng = np.random.default_rng([seed, number])
+        hits = dict.fromkeys(tests, 0)
+        for _ in range(n_studies):
+            study = draw(rng, icc)
+            for name, p in tests.items():
+                hits[name] += int(p(study) < LEVEL)
+        for name, found in hits.items():
+            rate, (low, high) = found / n_studies, wilson(found, n_studies)
             figures.append(
                 {
                     "name": f"{name}; {case}", "ours": rate, "peer": LEVEL, "ratio": round(LEVEL / rate, 2) if rate else None,
-                    "unit": f"share of {len(own)} null studies", "threads": 1, "ci": [round(low, 4), round(high, 4)],
+                    "unit": f"share of {n_studies} null studies", "threads": 1, "ci": [round(low, 4), round(high, 4)],
                 }
             )  # fmt: skip
             print(f"{name}; {case}", rate, file=sys.stderr)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.stats import wilcoxon
 
 from fercore.comparison.intervals import bootstrap_mean
 from fercore.comparison.multiplicity import benjamini_hochberg
 from fercore.comparison.resamples import known_mean
+from fercore.comparison.signed_ranks import signed_ranks
 from fercore.errors import MissingError
 from fercore.findings.attention import condition_numbers
 from fercore.findings.consistency import network_right
@@ -28,8 +26,8 @@ def compare_cells(study: Study, run: Run | None, settings: ComparisonSettings) -
     -------
     dict
         By regime, one row per condition in the order of the label set: true_label, false_label, people and network
-        (accuracies), difference (people minus network), p (Wilcoxon's signed ranks over participants, the network and
-        the images as they are), q (Benjamini and Hochberg over the conditions of the regime); ci of the difference
+        (accuracies), difference (people minus network), p (Wilcoxon's signed ranks over participants, exact, the network
+        and the images as they are), q (Benjamini and Hochberg over the conditions of the regime); ci of the difference
         (bootstrap over participants), n_people and n_images that it rests on.
 
     Raises
@@ -56,7 +54,7 @@ def compare_cells(study: Study, run: Run | None, settings: ComparisonSettings) -
                     "people": ours,
                     "network": there,
                     "difference": ours - there,
-                    "p": _signed_ranks(accuracies - there),
+                    "p": signed_ranks(accuracies - there),
                     "ci": bootstrap_mean(
                         accuracies - there,
                         np.arange(len(accuracies)),
@@ -71,13 +69,3 @@ def compare_cells(study: Study, run: Run | None, settings: ComparisonSettings) -
         q = benjamini_hochberg(np.array([row["p"] for row in rows], float))
         part[regime] = [row | {"q": float(adjusted)} for row, adjusted in zip(rows, q, strict=True)]
     return part
-
-
-def _signed_ranks(differences: NDArray[np.float64]) -> float:
-    """Give Wilcoxon's two-sided p; 1 where nobody differs, NaN with fewer than two people."""
-    known = differences[np.isfinite(differences)]
-    if len(known) < 2:
-        return math.nan
-    if not known.any():
-        return 1.0
-    return float(wilcoxon(known, method="asymptotic").pvalue)

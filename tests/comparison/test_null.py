@@ -15,12 +15,14 @@ from fercore.comparison.halves import Crowd
 from fercore.comparison.mantel import mantel
 from fercore.comparison.measures import measures
 from fercore.comparison.mixed_model import mixed_model
+from fercore.comparison.mixed_slope import mixed_slope
 from fercore.comparison.multiplicity import holm
 from fercore.comparison.paired import paired_contrasts
-from fercore.comparison.proportions import two_proportions
+from fercore.comparison.proportions import mcnemar, two_proportions
 from fercore.comparison.rank_tests import friedman, kruskal_wallis
 from fercore.comparison.repeated_measures import repeated_measures
 from fercore.comparison.spearman import spearman
+from fercore.comparison.tukey import tukey_hsd
 from fercore.comparison.two_way import two_way
 from fercore.comparison.within_participants import correlate_within
 
@@ -57,6 +59,12 @@ def shuffled_labels(rng):
     return mantel(a, b[np.ix_(order, order)]).p
 
 
+def disagreements(rng):
+    """Trials that only one of two observers got right."""
+    a, b = rng.random((2, 4000)) < 0.8
+    return int((a & ~b).sum()), int((b & ~a).sum())
+
+
 TESTS = {
     "one-way": lambda rng: one_way(independent(rng), "value", "group").p,
     "kruskal-wallis": lambda rng: kruskal_wallis(independent(rng), "value", "group").p,
@@ -65,6 +73,8 @@ TESTS = {
     "friedman": lambda rng: friedman(crossed(conditions(rng))).p,
     "paired t": lambda rng: paired_contrasts(crossed(conditions(rng)))["p"].iloc[0],
     "mantel": shuffled_labels,
+    "mcnemar": lambda rng: mcnemar(*disagreements(rng)).p,
+    "tukey, any pair": lambda rng: tukey_hsd(one_way(independent(rng), "value", "group"))["p"].min(),
     "pearson": lambda rng: pearson(*rng.normal(size=(2, 56))).p,
     "spearman": lambda rng: spearman(*rng.normal(size=(2, 56))).p,
     "within participants": within,
@@ -88,11 +98,27 @@ def test_p_of_the_two_way_interaction_is_uniform():
 def test_p_of_the_mixed_model_is_uniform():
     rng = np.random.default_rng(3)
     p = []
-    for _ in range(40):
+    for _ in range(200):
         values = conditions(rng, 20)
         table = pd.DataFrame({"y": values.ravel(), "m": list("abc") * 20, "s": np.repeat(np.arange(20), 3)})
         p.append(mixed_model(table, "y", "s", "m", "a").effects["p"].iloc[1])
     assert kstest(p, "uniform").pvalue > 0.01
+
+
+def test_p_of_the_mixed_slope_is_uniform():
+    rng = np.random.default_rng(11)
+    person, image = np.repeat(np.arange(10), 12), np.tile(np.arange(12), 10)
+    p = []
+    for _ in range(50):
+        x, y = rng.normal(size=(2, 10))[:, person] + rng.normal(size=(2, 12))[:, image] + rng.normal(size=(2, 120))
+        p.append(mixed_slope(y, x, person, image).p)
+    assert kstest(p, "uniform").pvalue > 0.01
+
+
+def test_mcnemars_exact_p_is_never_too_small():
+    rng = np.random.default_rng(12)
+    p = [mcnemar(*disagreements(rng)).p_exact for _ in range(300)]
+    assert kstest(p, "uniform", alternative="greater").pvalue > 0.01
 
 
 def test_any_of_holms_contrasts_alarms_at_the_level():

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercore.comparison.confusion import normalise_rows
+from fercore.comparison.confusion_difference import compare_likeness
 from fercore.comparison.correlation import pearson
 from fercore.comparison.intervals import Interval, bootstrap_mean
-from fercore.comparison.strata import draw_within
 from fercore.errors import MissingError
 from fercore.findings.consistency import network_right
 from fercore.findings.deciders.networks import ENSEMBLE
@@ -107,18 +107,14 @@ def ensemble_nearer(evidence: Evidence) -> Decision:
         _counts(simple.true, simple.winners["simple"], n),
         _counts(multi.true, multi.winners[MULTICLASS], n),
     ]
-    errors = ~np.eye(n, dtype=bool)
     plain = [normalise_rows(own.sum(axis=0).reshape(n, n)) for own in counts]
     all_cells = [pearson(plain[0], matrix).r for matrix in plain[1:]]
-    likeness = [pearson(plain[0][errors], matrix[errors]).r for matrix in plain[1:]]
-    draws = draw_within(simple.true, evidence.rng(), evidence.settings.n_bootstrap)
-    resampled = [_error_shares(draws @ own, n) for own in counts]
-    differences = _rows_r(resampled[0], resampled[1]) - _rows_r(resampled[0], resampled[2])
-    ci = bounds(differences, evidence.settings.ci_level)
+    found = compare_likeness(counts[0], counts[1], counts[2], n, evidence.rng(), evidence.settings.n_bootstrap)
+    ci = bounds(found.resampled, evidence.settings.ci_level)
     ours = f"r = {share(all_cells[0], 2)}, {share(all_cells[1], 2)}"
     rigorous = (
-        f"errors alone r = {share(likeness[0], 2)}, {share(likeness[1], 2)}; "
-        f"difference {share(likeness[0] - likeness[1], 2)} {interval(ci, 2)}"
+        f"errors alone r = {share(found.first, 2)}, {share(found.second, 2)}; "
+        f"difference {share(found.difference, 2)} {interval(ci, 2)}"
     )
     told = {
         1: (HOLDS, "its errors are more like people's"),
@@ -149,22 +145,6 @@ def _people_counts(evidence: Evidence, n: int) -> NDArray[np.float64]:
         raise MissingError("nobody answered")
     np.add.at(counts, tuple(np.array(cells).T), 1)
     return counts
-
-
-def _error_shares(pooled: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """Divide rows by their sums, and keep the cells off the diagonal: (n_resamples, n * n - n)."""
-    matrices = pooled.reshape(-1, n, n)
-    totals = matrices.sum(axis=2, keepdims=True)
-    shares = np.divide(matrices, totals, out=np.full(matrices.shape, np.nan), where=totals > 0)
-    kept: NDArray[np.float64] = shares[:, ~np.eye(n, dtype=bool)]
-    return kept
-
-
-def _rows_r(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    x, y = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
-    norm = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
-    r: NDArray[np.float64] = np.divide((x * y).sum(axis=1), norm, out=np.full(len(x), np.nan), where=norm > 0)
-    return r
 
 
 DECIDERS: Final[dict[str, Callable[[Evidence], Decision]]] = {
