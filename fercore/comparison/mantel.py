@@ -64,7 +64,7 @@ def mantel(a: np.ndarray, b: np.ndarray, *, n_permutations: int = N_PERMUTATIONS
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         return Mantel(math.nan, math.nan, 0, 0, math.nan, exact)
     orders = _all_orders(n) if exact else _drawn_orders(n, n_permutations, seed)
-    r = _permuted_products(x, y, orders)
+    r = _permuted_products(x, y, orders).clip(-1, 1)
     observed = float(r[0])  # the identity comes first
     n_at_least = int((r >= observed - TIE).sum())
     return Mantel(observed, n_at_least / len(r), len(r), n_at_least, float(r.std()), exact)
