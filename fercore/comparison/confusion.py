@@ -18,6 +18,15 @@ def normalise_rows(counts: np.ndarray) -> NDArray[np.float64]:
     return shares
 
 
+def error_shares(counts: np.ndarray) -> NDArray[np.float64]:
+    """Divide the rows of many confusion matrices (n, L, L) by their sums and keep the errors, row by row: (n, L * L - L)."""
+    counts = np.asarray(counts, float)
+    totals = counts.sum(axis=2, keepdims=True)
+    shares = np.divide(counts, totals, out=np.full(counts.shape, np.nan), where=totals > 0)
+    kept: NDArray[np.float64] = shares[:, ~np.eye(counts.shape[1], dtype=bool)]
+    return kept
+
+
 def count_confusions(true: np.ndarray, predicted: np.ndarray, n_labels: int) -> NDArray[np.int64]:
     """Count predictions by true label (row) and predicted label (column).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from fercore.comparison.confusion import error_shares
 from fercore.comparison.reliability import SplitHalf, correlate_rows, random_halves
 
 
@@ -29,11 +30,8 @@ def confusion_ceiling(counts: np.ndarray, rng: np.random.Generator, n_splits: in
     if n < 2:
         return SplitHalf(np.empty(0))
     first = random_halves(n, n_splits, rng)
-    errors = ~np.eye(n_labels, dtype=bool)
-    halves = []
-    for half in (first, ~first):
-        pooled = (half.astype(float) @ counts.reshape(n, -1)).reshape(n_splits, n_labels, n_labels)
-        totals = pooled.sum(axis=2, keepdims=True)
-        shares = np.divide(pooled, totals, out=np.full(pooled.shape, np.nan), where=totals > 0)
-        halves.append(shares[:, errors])
+    halves = [
+        error_shares((half.astype(float) @ counts.reshape(n, -1)).reshape(n_splits, n_labels, n_labels))
+        for half in (first, ~first)
+    ]
     return SplitHalf(correlate_rows(*halves))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fercore.comparison.confusion import error_shares
+from fercore.comparison.reliability import correlate_rows
 from fercore.comparison.strata import draw_within
 
 
@@ -49,26 +51,11 @@ def compare_likeness(
     counts = [np.asarray(own, float) for own in (reference, first, second)]
     true = np.sum(counts, axis=0).reshape(-1, n_labels, n_labels).sum(axis=2).argmax(axis=1)
     draws = draw_within(true, rng, n_resamples).astype(np.float64)
-    plain = [_error_shares(own.sum(axis=0, keepdims=True), n_labels) for own in counts]
-    drawn = [_error_shares(draws @ own, n_labels) for own in counts]
-    return LikenessDifference(
-        first=float(_rows_r(plain[0], plain[1])[0]),
-        second=float(_rows_r(plain[0], plain[2])[0]),
-        resampled=_rows_r(drawn[0], drawn[1]) - _rows_r(drawn[0], drawn[2]),
+    plain, drawn = (
+        [error_shares((weights @ own).reshape(-1, n_labels, n_labels)) for own in counts]
+        for weights in (np.ones((1, len(true))), draws)
     )
-
-
-def _error_shares(pooled: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    """Divide rows by their sums, and keep the cells off the diagonal: (n_resamples, n * n - n)."""
-    matrices = pooled.reshape(-1, n, n)
-    totals = matrices.sum(axis=2, keepdims=True)
-    shares = np.divide(matrices, totals, out=np.full(matrices.shape, np.nan), where=totals > 0)
-    kept: NDArray[np.float64] = shares[:, ~np.eye(n, dtype=bool)]
-    return kept
-
-
-def _rows_r(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    x, y = a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True)
-    norm = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
-    r: NDArray[np.float64] = np.divide((x * y).sum(axis=1), norm, out=np.full(len(x), np.nan), where=norm > 0)
-    return r
+    first_r, second_r = (float(correlate_rows(plain[0], other)[0]) for other in plain[1:])
+    return LikenessDifference(
+        first_r, second_r, correlate_rows(drawn[0], drawn[1]) - correlate_rows(drawn[0], drawn[2])
+    )

@@ -21,7 +21,7 @@ def widths(
     Parameters
     ----------
     data
-        n_people, n_images, width.
+        n_people, n_images, width, extrapolated: dotted where it is.
     here
         People of the study, and the width with its own images: marked.
     theme
@@ -36,11 +36,16 @@ def widths(
     )
     most = data["n_people"].max()
     for n_images, shade in zip(numbers, shades, strict=True):
-        own = data[data["n_images"] == n_images]
-        figure.add_scatter(
-            x=own["n_people"], y=own["width"], mode="lines", line={"color": shade, "width": 2},
-            hovertemplate=f"%{{x}} people, {n_images} images: %{{y:.3f}}<extra></extra>",
-        )  # fmt: skip
+        own = data[data["n_images"] == n_images].sort_values("n_people")
+        n_within = int((~own["extrapolated"]).sum())
+        for part, dash, word in (
+            (own[:n_within], "solid", ""),
+            (own[max(n_within - 1, 0) :], "dot", ", extrapolated"),
+        ):
+            figure.add_scatter(
+                x=part["n_people"], y=part["width"], mode="lines", line={"color": shade, "width": 2, "dash": dash},
+                hovertemplate=f"%{{x}} people, {n_images} images{word}: %{{y:.3f}}<extra></extra>",
+            )  # fmt: skip
     ends = data[data["n_people"] == most].set_index("n_images")["width"].sort_index()
     for numbers_here in _close_together(ends, _GAP * float(data["width"].max())):
         words = " to ".join(dict.fromkeys([f"{numbers_here[0]}", f"{numbers_here[-1]}"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from fercore.figures.widths import widths
@@ -16,13 +17,20 @@ _WORDS = {
     "accuracy": ("Accuracy", "width of the interval"),
     "clicks": ("Clicks per trial", "width of the interval, clicks"),
     "time_s": ("Time", "width of the interval, s"),
+    "clicks_time": ("r of clicks and time", "width of the interval"),
+    "clicks_accuracy": ("r of clicks and accuracy", "width of the interval"),
+    "time_accuracy": ("r of time and accuracy", "width of the interval"),
+    "network": ("Accuracy of the network, 2AFC", "width of the interval"),
+    "kappa": ("Error consistency with people, κ", "width of the interval"),
+    "r_errors": ("r of confusions over errors", "width of the interval"),
+    "dice": ("Dice with people, image by image", "width of the interval"),
 }
 
 
 @panel
 def preview(view: View) -> None:
     """Draw the widths of intervals against the number of people."""
-    found = view.find(power, ComparisonSettings())
+    found = view.find(power, ComparisonSettings(), view.run)
     st.header("How many people and images would it take?", anchor=False)
     parts = found.components["accuracy"]
     total = parts.people + parts.images + parts.rest
@@ -32,11 +40,14 @@ def preview(view: View) -> None:
     )
     with st.grid(3, min_column_width=255) as grid:
         for number, (title, y_title) in _WORDS.items():
-            own = found.components[number]
+            own = found.components.get(number)
+            if own is None or not np.isfinite(own.rest):
+                continue
             here = own.n_people, own.width(own.n_people, own.n_images, found.level)
+            whose = f"{found.about[number]}; " if found.about.get(number) else ""
             drawing = widths(
                 found.widths[found.widths["number"] == number], here, view.theme, title=title,
-                subtitle=f"a line per number of images; × this study, n = {own.n_people}", y_title=y_title,
+                subtitle=f"{whose}a line per number of images; × this study, n = {own.n_people}", y_title=y_title,
             )  # fmt: skip
             with grid.cell():
                 figure(
@@ -46,7 +57,9 @@ def preview(view: View) -> None:
                 )
     st.caption(
         "The lines themselves have no interval: they are what the estimated variances make of the design. "
-        f"Widths of {found.level:.0%} intervals over people and images, from the variance of these {view.people}. Where a line "
-        "is flat, more people no longer help; where lines lie on each other, more images do not."
+        f"Widths of {found.level:.0%} intervals over people and images, from the variance of these {view.people}: of means by the "
+        "method of moments, of the rest by drawing people and images from the study, all of them or half. Dotted lines are "
+        "extrapolated: the study has fewer people or images. Where a line is flat, more people no longer help; where lines lie "
+        "on each other, more images do not."
         + (" Real people vary otherwise than simulated ones." if view.study.simulated else "")
     )
