@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from fercore.comparison.measures import measures
 from fercore.findings.agreement import map_agreement
 from fercore.findings.attention import mean_maps, sweep_attention
-from fercore.findings.multiverse import THRESHOLDS, multiverse, multiverse_values
+from fercore.findings.multiverse import AT_A_THRESHOLD, THRESHOLDS, UNITS, multiverse, multiverse_values
 
 
 @pytest.fixture
@@ -32,14 +33,27 @@ def test_whoever_comes_first_has_the_largest_value(found):
 
 def test_of_measures_where_less_is_nearer_the_smallest_comes_first(full, found, settings):
     table = map_agreement(full, full.run(), settings, names=["kl"]).table(settings).set_index("method")["mean"]
-    assert found.winners.query("universe.str.startswith('KL')", engine="python")["method"].item() == table.idxmin()
+    assert found.winners.set_index("universe").loc["KL, image by image", "method"] == table.idxmin()
 
 
-def test_every_threshold_and_every_measure_is_a_universe(found):
+def test_every_threshold_measure_and_unit_is_a_universe(found):
     by_universe = found.winners.groupby("universe").size()
-    assert by_universe["Dice, mean maps of conditions"] <= len(THRESHOLDS)
-    assert (by_universe[[name for name in by_universe.index if not name.startswith(("Dice, ", "IoU, "))]] == 1).all()
+    chosen = measures()
+    for unit in UNITS:
+        assert 1 < by_universe[f"Dice, {unit}"] <= len(THRESHOLDS)
+        assert by_universe[f"IoU, {unit}"] == by_universe[f"Dice, {unit}"]
+        for name, measure in chosen.items():
+            if name not in AT_A_THRESHOLD:
+                assert by_universe[f"{measure.label}, {unit}"] == 1
     assert found.shares().sum() == pytest.approx(1)
     told = multiverse_values(found)
     assert told["n_universes"] == len(told["winners"]) == len(found.winners)
     assert told["shares"] == dict(found.shares())
+
+
+def test_measures_without_a_threshold_compare_mean_maps_of_conditions_too(full, found):
+    maps = mean_maps(full, full.run())
+    own = found.values[found.values["universe"] == "CC, mean maps of conditions"].set_index("method")["value"]
+    for method, model in maps.model.items():
+        each = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(maps.human, model, strict=True)]
+        assert own[method] == pytest.approx(np.nanmean(each))

@@ -32,7 +32,7 @@ def best_fit(evidence: Evidence) -> Decision:
     df = [round(d * repeated["epsilon_gg"], 1) for d in repeated["df"]]
     rigorous = (
         f"within conditions {f_test(repeated['F'], df, repeated['p_gg'])}, η²p = {share(repeated['eta_squared_partial'], 2)} "
-        f"{interval(repeated['eta_squared_partial_ci'], 2)}; first in {n_first} of {n} choices of measure, threshold and averaging; "
+        f"{interval(repeated['eta_squared_partial_ci'], 2)}; first in {n_first} of {n} choices of measure, threshold and unit; "
         f"scores between floor (0) and ceiling (1): {share(scores.min(), 2)} to {share(scores.max(), 2)}"
     )
     near = f"and yet at most {share(scores.max(), 2)} of the way from another image's map to other people"

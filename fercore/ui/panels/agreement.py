@@ -139,7 +139,7 @@ def every_universe(view: View) -> None:
         found.winners,
         view.theme,
         title="The method that comes first",
-        subtitle="a mark per threshold, measure and averaging; no interval: each is one order of means, and no agreement",
+        subtitle="a mark per threshold, measure and unit that is compared; no interval: each is one order of means, and no agreement",
     )
     figure(drawing, "multiverse", f"The method that comes first in {count(len(found.winners), 'universe')}.")
     if view.study.simulated:
