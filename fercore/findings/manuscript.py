@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
+import fercore
 from fercore import notation
 from fercore.errors import MissingError
 from fercore.findings.apa import attention_sentences, ci, in_a_row
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.bibliography import METHODS, REGIMES, SOURCES, bibtex
+from fercore.findings.manuscript_responses import answers_methods, answers_results, looks_methods
+from fercore.findings.manuscript_statistics import statistics
 from fercore.findings.networks import readouts
 from fercore.findings.people import people
 from fercore.findings.rigorous_results import RELATIONS, map_sentences, network_sentences, people_sentences
@@ -20,7 +24,7 @@ from fercore.saliency.maps import METHOD_LABELS
 from fercore.settings import ComparisonSettings, ExclusionSettings, ExtremalSettings
 from fercore.study import Study
 
-_PACKAGES = ("torch", "scipy", "statsmodels")
+_PACKAGES = ("numpy", "scipy", "statsmodels", "torch", "captum")
 
 
 @dataclass
@@ -51,18 +55,25 @@ def manuscript(study: Study, run: Run | None, settings: ComparisonSettings) -> M
     Citations stand as ``[@key]``, as pandoc reads them.
     """
     text = Manuscript()
-    text.methods.append(_stimuli(study, text))
+    if study.responses is not None:
+        text.methods.append(answers_methods(study, settings, text.cite))
+        text.results += answers_results(study, settings)
+    if study.has_images:
+        text.methods.append(_stimuli(study, text))
     if not study.trials.empty:
         text.methods.append(_participants(study))
         text.results += [*_people_results(study, settings), *people_sentences(study, settings)]
+    elif study.looks is not None:
+        text.methods.append(looks_methods(study, text.cite))
     if run is not None:
         text.methods.append(_networks(study, run, text))
         text.results += [*_network_results(study, run, settings), *network_sentences(study, run, settings)]
-        sweep = _sweep(study, run)
-        if sweep is not None:
-            text.methods.append(_maps(sweep, settings, text))
-            text.results += [*attention_sentences(sweep, settings), *map_sentences(study, run, settings)]
-    text.methods.append(_software(study, run, settings, text))
+    text.methods += statistics(study, run, text.cite)
+    sweep = None if run is None else _sweep(study, run)
+    if run is not None and sweep is not None:
+        text.methods.append(_maps(study, sweep, settings, text))
+        text.results += [*attention_sentences(sweep, settings), *map_sentences(study, run, settings)]
+    text.methods.append(_software(settings))
     return text
 
 
@@ -85,7 +96,12 @@ def _stimuli(study: Study, text: Manuscript) -> str:
         f"Stimuli were {len(study.plan)} {faces}{source} ({per_label} per expression; {', '.join(study.label_set)}) of "
         f"{study.side} x {study.side} px, following {text.cite('park2022')}. Each was shown gray and blurred by a box filter of "
         f"{kernel} px; a click uncovered a disc with a radius of {notation.decimal(study.radius_px, 1)} px of the sharp colour "
-        "image. Participants then chose between the true label and one false label, which was fixed per image."
+        "image."
+        + (
+            ""
+            if study.trials.empty and study.looks is not None
+            else " Participants then chose between the true label and one false label, which was fixed per image."
+        )
     )
 
 
@@ -93,7 +109,10 @@ def _participants(study: Study) -> str:
     outcome, rule = study.exclusion, ExclusionSettings()
     everybody = outcome.participants
     left = everybody[~everybody["kept"].astype(bool)]
-    who = "simulated observers (a program; no evidence about people)" if study.simulated else "participants"
+    who = "participants"
+    if study.simulated:
+        seeds = ", ".join(map(str, sorted(study.trials["seed"].dropna().unique())))
+        who = f"simulated observers (a program, seed {seeds}; no evidence about people)"
     reasons = "; ".join(f"{row['participant']}: {row['reason']}" for row in left.to_dict("records"))
     return (
         f"{len(everybody)} {who} took part. Left out was whoever missed more than {rule.max_missing_trials} of the planned "
@@ -127,7 +146,7 @@ def _networks(study: Study, run: Run, text: Manuscript) -> str:
     )
 
 
-def _maps(sweep: AttentionSweep, settings: ComparisonSettings, text: Manuscript) -> str:
+def _maps(study: Study, sweep: AttentionSweep, settings: ComparisonSettings, text: Manuscript) -> str:
     named = [f"{METHOD_LABELS[method]} {text.cite(METHODS[method])}" for method in sweep.methods]
     extremal = ExtremalSettings()
     areas = ", ".join(notation.share(area) for area in extremal.areas)
@@ -136,25 +155,26 @@ def _maps(sweep: AttentionSweep, settings: ComparisonSettings, text: Manuscript)
         if "extremal-perturbation" in sweep.methods
         else ""
     )
+    who = "who " if study.trials.empty else "with a correct response who "
     return (
         f"Saliency maps were computed for the true label with the classifier of each image's pair by {in_a_row(named)}.{note} People's "
-        "attention maps were the share of participants with a correct response who had uncovered a pixel. Maps were averaged "
-        f"within the {len(sweep.label_set.conditions)} conditions, scaled to 0..255 by minimum and maximum, and cut at "
-        f"{settings.threshold}; agreement was the Dice coefficient {text.cite('dice1945')}. Methods were compared by one-way "
-        "analysis of variance over conditions and Tukey's HSD; and, since every method scores the same conditions, by analysis "
-        f"of variance of repeated measures with the correction of Greenhouse and Geisser {text.cite('greenhouse1959')}, "
-        f"Friedman's test and paired differences with Holm's correction {text.cite('holm1979')}. Intervals of shares of "
+        f"attention maps were the share of participants {who}had uncovered a pixel. Maps were averaged within the "
+        f"{len(sweep.label_set.conditions)} conditions, scaled to 0..255 by minimum and maximum, and cut at {settings.threshold}; "
+        f"agreement was the Dice coefficient {text.cite('dice1945')}. Methods were compared by one-way analysis of variance over "
+        f"conditions and Tukey's HSD {text.cite('tukey1949')}; and, since every method scores the same conditions, by analysis of "
+        f"variance of repeated measures with the correction of Greenhouse and Geisser {text.cite('greenhouse1959')}, Friedman's test "
+        f"{text.cite('friedman1937')} and paired differences with Holm's correction {text.cite('holm1979')}. Intervals of shares of "
         f"variance and of d_z come from the noncentral distributions of F and t {text.cite('steiger2004')}, that of Kendall's "
         "W from a bootstrap over conditions. Beside that, maps were compared image by image at equal area, the top "
         f"{settings.top_percent:g}% of the pixels of each, and held against people's maps of other images."
     )
 
 
-def _software(study: Study, run: Run | None, settings: ComparisonSettings, text: Manuscript) -> str:  # noqa: ARG001
+def _software(settings: ComparisonSettings) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     return (
-        f"Analyses were made with fercore, {versions}. Intervals are {settings.ci_level:.0%} intervals; bootstrap intervals come "
-        f"from {settings.n_bootstrap} resamples (seed {settings.seed})."
+        f"Analyses were made with fercore {fercore.__version__}, Python {platform.python_version()}, {versions}. Intervals are "
+        f"{settings.ci_level:.0%} intervals; bootstrap intervals come from {settings.n_bootstrap} resamples (seed {settings.seed})."
     )
 
 

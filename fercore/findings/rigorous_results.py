@@ -10,6 +10,7 @@ from fercore import notation
 from fercore.errors import MissingError
 from fercore.findings.apa import ci, in_a_row
 from fercore.findings.confusions import PEOPLE, confusion_likeness
+from fercore.findings.consistency import ONE_BY_ONE, consistency_part
 from fercore.findings.equal_area import equal_area
 from fercore.findings.seeing_contrasts import seeing_contrasts
 from fercore.findings.trial_relations import trial_relations
@@ -61,6 +62,7 @@ def network_sentences(study: Study, run: Run, settings: ComparisonSettings) -> I
             f"trials, {bounds}, d' = {notation.decimal(row['d_prime'])} (against full images by McNemar's exact test over images, "
             f"{notation.probability(lost['p'])})."
         )
+    yield from _consistency(study, run, settings)
     found = confusion_likeness(study, run, "experimental", settings)
     if found.reference != PEOPLE:
         return
@@ -77,6 +79,21 @@ def network_sentences(study: Study, run: Run, settings: ComparisonSettings) -> I
         f"Errors spread evenly would give r = {notation.share(found.even_errors_r, 2)} over all cells; halves of the people agreed "
         f"by r = {notation.share(found.ceiling.mean, 2)} over the errors, corrected for their size."
     )
+
+
+def _consistency(study: Study, run: Run, settings: ComparisonSettings) -> Iterator[str]:
+    """Report error consistency of every regime with single people; nothing without people."""
+    alone = [
+        row for row in consistency_part(study, run, settings) if row["b"] == ONE_BY_ONE and np.isfinite(row["kappa"])
+    ]
+    told = [
+        f"{row['a']} κ = {notation.share(row['kappa'], 2)}, {ci(row['ci'], settings)}"
+        for row in alone
+        if row["a"] != ONE_BY_ONE
+    ]
+    if told:
+        among = [f"; among people κ = {notation.share(row['kappa'], 2)}" for row in alone if row["a"] == ONE_BY_ONE]
+        yield f"Error consistency with single people was: {'; '.join(told)}{''.join(among)}."
 
 
 def map_sentences(study: Study, run: Run, settings: ComparisonSettings) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from fercore.findings.manuscript import Manuscript
@@ -14,7 +16,8 @@ from fercore.ui.state import View
 @panel
 def manuscript(view: View) -> None:
     """Offer methods and results as text, to be read, copied and downloaded."""
-    text = view.find(write, view.run, ComparisonSettings())
+    threshold = st.session_state.get("threshold", ComparisonSettings().threshold)
+    text = view.find(write, view.run, replace(ComparisonSettings(), threshold=threshold))
     st.header("Text for a paper", anchor=False)
     st.caption("From the settings in force and the numbers on these pages; citations as pandoc reads them.")
     with st.expander("Methods", icon=":material/description:"):
