@@ -30,7 +30,7 @@ from fercore.study import Study
 VERSION = 1
 """Raised when something else is computed from the same trials."""
 
-N_SPLITS = 100
+N_SPLITS = 200
 """Random halves of the people, the same for all conditions."""
 
 LARGEST_GRID = 96

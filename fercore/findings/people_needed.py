@@ -30,7 +30,7 @@ from fercore.study import Study
 VERSION = 1
 """Raised when something else is computed from the same trials."""
 
-N_SPLITS = 50
+N_SPLITS = 200
 """Random pairs of groups per image and size: the mean over images then varies far less than between images."""
 
 FARTHEST = 4
