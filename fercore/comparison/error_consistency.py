@@ -118,9 +118,7 @@ class Consistency:
     @property
     def warning(self) -> str:
         """Say that there are too few images to tell; empty where there are enough."""
-        if self.n >= N_ENOUGH:
-            return ""
-        return f"Only {self.n} shared images: below {N_ENOUGH}, kappa is mostly noise."
+        return too_few_images(self.n)
 
     def interval(self, level: float = 0.95, *, jackknife: bool = False) -> Interval:
         """Give the normal interval of kappa from either standard error; it may reach beyond what is possible."""
@@ -150,6 +148,11 @@ class Consistency:
     def _kappa(self, observed: float) -> float:
         expected = self.expected
         return (observed - expected) / (1 - expected) if expected < 1 else math.nan
+
+
+def too_few_images(n: int) -> str:
+    """Say that n shared images are too few to tell; empty where they are enough."""
+    return "" if n >= N_ENOUGH else f"Only {n} shared images: below {N_ENOUGH}, kappa is mostly noise."
 
 
 def error_consistency(a: np.ndarray, b: np.ndarray) -> Consistency:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.error_consistency import Consistency, kappas
+from fercore.comparison.error_consistency import Consistency, kappas, too_few_images
 from fercore.comparison.intervals import Interval
 
 
@@ -28,10 +28,19 @@ class MeanConsistency:
     ci: Interval
     """Percentile bootstrap over images: the same observers, other images of their kind."""
 
+    @property
+    def warning(self) -> str:
+        """Say that there are too few images to tell; empty where there are enough, or no kappa."""
+        return too_few_images(self.n) if self.n_pairs else ""
 
-def mean_consistency(
-    a: np.ndarray, b: np.ndarray, rng: np.random.Generator, *, n_resamples: int = 2000, level: float = 0.95
-) -> MeanConsistency:
+
+def no_consistency() -> MeanConsistency:
+    """Give what there is where no pair has a kappa."""
+    nan = math.nan
+    return MeanConsistency(0, 0, nan, nan, nan, nan, Interval(nan, nan))
+
+
+def mean_consistency(a: np.ndarray, b: np.ndarray, draws: np.ndarray, level: float = 0.95) -> MeanConsistency:
     """Average the error consistency of pairs of observers.
 
     Parameters
@@ -39,10 +48,9 @@ def mean_consistency(
     a, b
         (n_pairs, n_images): whether the first and the second observer of each pair was right on each image, bool or float
         with NaN where an image was not answered.
-    rng
-        Source of the resampling; images are drawn for all pairs together.
-    n_resamples
-        Number of resamples.
+    draws
+        (n_resamples, n_images): how often each image is in each resample (`fercore.comparison.band.draw_images`), for all
+        pairs together.
     level
         Level of the interval.
     """
@@ -54,18 +62,15 @@ def mean_consistency(
     there = np.isfinite(kappas(counts))
     pairs = [Consistency(*map(int, row)) for row in counts[there]]
     if not pairs:
-        nan = math.nan
-        return MeanConsistency(0, 0, nan, nan, nan, nan, Interval(nan, nan))
+        return no_consistency()
     means = np.array([[p.observed, p.expected, p.kappa, p.kappa_max] for p in pairs]).mean(axis=0)
     observed, expected, kappa, kappa_max = map(float, means)
-    n_images = x.shape[1]
-    drawn = rng.multinomial(n_images, np.full(n_images, 1 / n_images), size=n_resamples).astype(np.float32)
-    resampled = drawn @ cells[there].reshape(-1, n_images).T.astype(np.float32)  # counts: exact
-    ci = _quantiles(kappas(resampled.reshape(n_resamples, -1, 4)), level)
+    resampled = draws.astype(np.float32) @ cells[there].reshape(-1, x.shape[1]).T.astype(np.float32)  # counts: exact
+    ci = central(kappas(resampled.reshape(len(draws), -1, 4)), level)
     return MeanConsistency(len(pairs), min(p.n for p in pairs), observed, expected, kappa, kappa_max, ci)
 
 
-def _quantiles(resampled: NDArray[np.float64], level: float) -> Interval:
+def central(resampled: NDArray[np.float64], level: float) -> Interval:
     """Give the central part of the mean kappa of each resample, (n_resamples, n_pairs)."""
     known = np.isfinite(resampled)
     n = known.sum(axis=1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scipy.stats import norm
 
+from fercore.comparison.error_consistency import N_ENOUGH
 from fercore.comparison.intervals import Interval, wilson
 
 
@@ -41,8 +42,19 @@ def d_prime_2afc(n_correct: int, n: int, level: float = 0.95) -> Sensitivity:
     if n == 0:
         return Sensitivity(math.nan, Interval(math.nan, math.nan), False)
     accuracy = min(max(n_correct / n, 1 / (2 * n)), 1 - 1 / (2 * n))
-    low, high = (_scaled(bound) for bound in wilson(n_correct, n, level))
-    return Sensitivity(_scaled(accuracy), Interval(low, high), n_correct in (0, n))
+    return Sensitivity(_scaled(accuracy), d_prime_bounds(wilson(n_correct, n, level)), n_correct in (0, n))
+
+
+def d_prime_bounds(accuracy: Interval) -> Interval:
+    """Bring any interval of an accuracy in 2AFC to the scale of d'; a bound at 0 or 1 is infinite."""
+    return Interval(*(_scaled(bound) for bound in accuracy))
+
+
+def too_few_answers(n: int) -> str:
+    """Say that n answers are too few to tell an accuracy in 2AFC; empty where they are enough."""
+    if n >= N_ENOUGH:
+        return ""
+    return f"Only {n} answers: below {N_ENOUGH}, an accuracy may be off by about .1 either way, and d' with it."
 
 
 def _scaled(accuracy: float) -> float:

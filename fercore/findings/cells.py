@@ -12,8 +12,7 @@ from fercore.comparison.resamples import known_mean
 from fercore.comparison.signed_ranks import signed_ranks
 from fercore.errors import MissingError
 from fercore.findings.attention import condition_numbers
-from fercore.findings.consistency import network_right
-from fercore.findings.two_afc import answers_of_people
+from fercore.findings.observer_groups import answers_of_people, network_right
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.study import Study

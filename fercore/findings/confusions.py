@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,9 @@ from fercore.comparison.reliability import SplitHalf
 from fercore.errors import MissingError
 from fercore.findings.confusion_agreement import Likeness, counts_by_participant, liken
 from fercore.findings.finding import has_papers_labels
-from fercore.findings.networks import MULTICLASS, Share, readouts
+from fercore.findings.networks import MULTICLASS, SPLITS, Share, readouts
+from fercore.findings.observer_groups import PEOPLE as PEOPLE
+from fercore.findings.observer_groups import VOTERS as VOTERS
 from fercore.findings.people import people
 from fercore.findings.responses import responses
 from fercore.findings.voters import voters
@@ -24,8 +26,8 @@ from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
-PEOPLE, VOTERS, PAPERS = "people", "voters", "people of the paper"
-"""Observers that are no networks, in the order in which the others are held against them."""
+PAPERS = "people of the paper"
+"""They and `PEOPLE` and `VOTERS` are no networks; others are held against the first of people, voters, and them."""
 
 _PAPERS_R: Final = {"simple": "confusion_r_simple", "weighted": "confusion_r_weighted", MULTICLASS: "confusion_r"}
 _PAPERS_ACCURACY: Final = {
@@ -49,6 +51,8 @@ class Observer:
     paper_accuracy: float | None = None
     paper_r: float | None = None
     """The paper's correlation with people over all cells."""
+    key: str | None = None
+    """Name in the report, where it is another."""
     other_people: NDArray[np.float64] | None = None
     """For one of the people: the confusions of the others together, which this person's are held against."""
 
@@ -108,6 +112,43 @@ def confusion_likeness(study: Study, run: Run | None, split: str, settings: Comp
     return ConfusionLikeness(everybody, reference, others, _ceiling(study, reference, settings), even)
 
 
+def confusion_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, dict[str, Any]]:
+    """Give the part ``confusion`` of the report: everybody's confusions against people's, or voters' where there are no people.
+
+    Returns
+    -------
+    dict
+        By ``REGIME RULE`` (``accuracy-90 simple``), ``multiclass``, which needs no rule, and the name of anybody else.
+
+    Raises
+    ------
+    MissingError
+        Without people and voters, or with nobody else.
+    """
+    found = confusion_likeness(study, run, SPLITS[0], settings)
+    if found.reference not in (PEOPLE, VOTERS) or not found.others:
+        raise MissingError(f"Study {study.name!r} has no people, or nobody whose confusions could be like theirs.")
+    return {
+        found.observers[name].key or name: {
+            "reference": found.reference,
+            "r_64": like.all_cells.r,
+            "r_64_ci": [like.all_cells.ci_low, like.all_cells.ci_high],
+            "r_56": like.errors.r,
+            "r_56_ci": [like.errors.ci_low, like.errors.ci_high],
+            "spearman_56": like.ranks.r,
+            "spearman_56_ci": [like.ranks.ci_low, like.ranks.ci_high],
+            "mantel_r": like.relabelled.r,
+            "mantel_p": like.relabelled.p,
+            "n_permutations": like.relabelled.n_permutations,
+            "exact": like.relabelled.exact,
+            "ceiling": found.ceiling.mean,
+            "ceiling_spread": found.ceiling.spread(settings.ci_level),
+            "even_error_r_64": found.even_errors_r,
+        }
+        for name, like in found.others.items()
+    }
+
+
 def observers(study: Study, run: Run | None, split: str, settings: ComparisonSettings) -> dict[str, Observer]:
     """Give everybody who answered by name, people first; raises `MissingError` when there is nobody."""
     shown: dict[str, Observer] = {}
@@ -151,6 +192,7 @@ def _networks(study: Study, run: Run, split: str, settings: ComparisonSettings) 
                 accuracy=right,
                 paper_accuracy=paper_value("machine", regime, _PAPERS_ACCURACY.get(rule, "")),
                 paper_r=paper_value("machine", regime, _PAPERS_R.get(rule, "")),
+                key=None if rule == MULTICLASS else f"{regime} {rule}",
             )
     return shown
 

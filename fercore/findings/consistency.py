@@ -1,63 +1,131 @@
 """Whether networks and people fail on the same images: the part ``error_consistency`` of the report.
 
 Everybody is asked people's 2AFC on the experimental images; networks see them whole (what they do with what people saw is
-the part ``two_afc``). People enter in three ways, because each leaves something out: as their majority, which errs less
-than any of them; one by one, where each person's chance errors lower kappa; and among themselves, the kappa that a network
-would need to pass for one of them.
+the part ``two_afc``). In a study of answers among all labels everybody is asked those, in each condition of seeing. People
+enter in three ways, because each leaves something out: as their majority, which errs less than any of them; one by one,
+where each person's chance errors lower kappa; and among themselves, the kappa that a network would need to pass for one of
+them. Of votes single ones enter in the same way, as of people who are not known from image to image.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fercore.comparison.band import draw_images
 from fercore.comparison.mean_consistency import MeanConsistency, mean_consistency
+from fercore.comparison.vote_consistency import among_voters, with_voters
 from fercore.errors import MissingError
-from fercore.findings.faces import margins
-from fercore.findings.two_afc import answers_of_people
+from fercore.findings.observer_groups import (
+    PEOPLE,
+    SINGLE_VOTERS,
+    VoteCounts,
+    group_answers,
+    network_right,
+    runs_of,
+    vote_counts,
+)
+from fercore.humans.responses import right_answers
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
-MAJORITY: Final = "people, majority"
+MAJORITY_SUFFIX, SINGLE_SUFFIX = ", majority", ", one by one"
+CROWDS: Final = (MAJORITY_SUFFIX, SINGLE_SUFFIX)
+"""How observers end who are several: no network does."""
+
+MAJORITY: Final = f"{PEOPLE}{MAJORITY_SUFFIX}"
 """Right where more than half of those who answered were; a tie is no answer."""
 
-ONE_BY_ONE: Final = "people, one by one"
+ONE_BY_ONE: Final = f"{PEOPLE}{SINGLE_SUFFIX}"
 """Means over the participants."""
+
+_Answers = NDArray[np.float64]
 
 
 def consistency_part(study: Study, run: Run | None, settings: ComparisonSettings) -> list[dict[str, Any]]:
-    """Compare every regime with people and with every other regime, and people among themselves.
+    """Compare every regime with people, voters and every other regime, and people among themselves.
+
+    Groups of people (`fercore.findings.observer_groups.groups_of_people`) are called by their name instead of ``people``. In a
+    study of answers among all labels, networks are compared with people alone: with each other they are in ``responses``.
 
     Raises
     ------
     MissingError
         When there are no two observers.
     """
-    people = answers_of_people(study)
-    networks = {regime: network_right(study, run, regime) for regime in run.regimes} if run else {}
-    majority = majority_right(people)
-    rows = []
-    for regime, right in networks.items():
-        if len(people):
-            rows.append(_row(regime, MAJORITY, right, majority, settings))
-            rows.append(_row(regime, ONE_BY_ONE, np.broadcast_to(right, people.shape), people, settings))
-    if len(people) > 1:
-        first, second = np.triu_indices(len(people), 1)
-        rows.append(_row(ONE_BY_ONE, ONE_BY_ONE, people[first], people[second], settings))
-    rows += [_row(a, b, networks[a], networks[b], settings) for a, b in combinations(networks, 2)]
+    if study.responses is not None and study.trials.empty and run is None:
+        crowds, networks = _responders(study)
+        votes, among_networks = None, False
+    else:
+        crowds, votes, among_networks = group_answers(study), vote_counts(study), True
+        networks = {name: network_right(study, own, regime) for name, (own, regime) in runs_of(study, run, ()).items()}
+    sizes = [right.shape[-1] for right in (*networks.values(), *crowds.values(), *([votes.right] if votes else []))]
+    n = max(sizes, default=1)  # all answer the same images
+    draws = draw_images(n, np.random.default_rng(settings.seed), settings.n_bootstrap)
+    rows = [
+        {"a": a, "b": b} | consistency_values(found)
+        for a, b, found in (
+            *_with_people(networks, crowds, draws, settings.ci_level),
+            *_with_votes(networks, crowds, votes, draws, settings.ci_level),
+            *(_among(networks, draws, settings.ci_level) if among_networks else ()),
+        )
+    ]
     if not rows:
         raise MissingError(f"Study {study.name!r} has no two observers yet: import trials, or train a network.")
     return rows
 
 
-def network_right(study: Study, run: Run, regime: str) -> NDArray[np.float64]:
-    """Tell where a regime is right in people's 2AFC, (n_plan,), NaN without a classifier; an exact tie is wrong."""
-    margin = margins(study, run, regime)
-    return np.where(np.isfinite(margin), margin > 0, np.nan)
+def _responders(study: Study) -> tuple[dict[str, _Answers], dict[str, _Answers]]:
+    """Give people together and networks by name, who chose among all labels; columns are images in conditions of seeing."""
+    assert study.responses is not None
+    right = right_answers(study.responses)
+    person = study.responses.groupby("observer")["person"].first()
+    people = [name for name in right.columns if person[name]]
+    answers = right.to_numpy(float).T
+    networks = {str(name): answers[number] for number, name in enumerate(right.columns) if not person[name]}
+    return ({PEOPLE: right[people].to_numpy(float).T} if people else {}), networks
+
+
+def _with_people(
+    networks: dict[str, _Answers], crowds: dict[str, _Answers], draws: NDArray[np.int64], level: float
+) -> Iterator[tuple[str, str, MeanConsistency]]:
+    """Compare networks with each group of people, and each group with itself."""
+    for name, right in networks.items():
+        for crowd, people in crowds.items():
+            majority = mean_consistency(right, majority_right(people), draws, level)
+            yield name, f"{crowd}{MAJORITY_SUFFIX}", majority
+            single = mean_consistency(np.broadcast_to(right, people.shape), people, draws, level)
+            yield name, f"{crowd}{SINGLE_SUFFIX}", single
+    for crowd, people in crowds.items():
+        if len(people) > 1:
+            first, second = np.triu_indices(len(people), 1)
+            each = f"{crowd}{SINGLE_SUFFIX}"
+            yield each, each, mean_consistency(people[first], people[second], draws, level)
+
+
+def _with_votes(
+    networks: dict[str, _Answers], crowds: dict[str, _Answers], votes: VoteCounts | None, draws: NDArray[np.int64],
+    level: float,
+) -> Iterator[tuple[str, str, MeanConsistency]]:  # fmt: skip
+    """Compare networks and people with single votes, and single votes with each other."""
+    if votes is None:
+        return
+    observers = networks | {f"{crowd}{SINGLE_SUFFIX}": people for crowd, people in crowds.items()}
+    for name, right in observers.items():
+        yield name, SINGLE_VOTERS, with_voters(right, votes.right, votes.wrong, draws, level)
+    yield SINGLE_VOTERS, SINGLE_VOTERS, among_voters(votes.right, votes.wrong, draws, level)
+
+
+def _among(
+    networks: dict[str, _Answers], draws: NDArray[np.int64], level: float
+) -> Iterator[tuple[str, str, MeanConsistency]]:
+    for a, b in combinations(networks, 2):
+        yield a, b, mean_consistency(networks[a], networks[b], draws, level)
 
 
 def majority_right(people: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -65,12 +133,6 @@ def majority_right(people: NDArray[np.float64]) -> NDArray[np.float64]:
     n = np.isfinite(people).sum(axis=0)
     surplus = 2 * np.nansum(people, axis=0) - n
     return np.where(surplus == 0, np.nan, surplus > 0)
-
-
-def _row(a: str, b: str, right_a: np.ndarray, right_b: np.ndarray, settings: ComparisonSettings) -> dict[str, Any]:
-    rng = np.random.default_rng(settings.seed)
-    found = mean_consistency(right_a, right_b, rng, n_resamples=settings.n_bootstrap, level=settings.ci_level)
-    return {"a": a, "b": b} | consistency_values(found)
 
 
 def consistency_values(found: MeanConsistency) -> dict[str, Any]:
@@ -83,4 +145,5 @@ def consistency_values(found: MeanConsistency) -> dict[str, Any]:
         "kappa": found.kappa,
         "kappa_max": found.kappa_max,
         "ci": found.ci,
+        "warning": found.warning,
     }

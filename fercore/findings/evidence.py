@@ -15,7 +15,7 @@ from fercore.comparison.crossed import Crossed, cross
 from fercore.errors import MissingError
 from fercore.findings.agreement import map_agreement
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
-from fercore.findings.confusion_agreement import confusion_part
+from fercore.findings.confusions import confusion_part
 from fercore.findings.dice_tests import dice_tests
 from fercore.findings.multiverse import Multiverse, multiverse
 from fercore.findings.networks import Readout, readouts

@@ -10,7 +10,8 @@ import numpy as np
 from fercore.comparison.confusion_ceiling import confusion_ceiling
 from fercore.findings.confusion_agreement import counts_by_participant
 from fercore.findings.dice_band import condition_ceiling
-from fercore.findings.two_afc import answers_of_people, kappas_among
+from fercore.findings.observer_groups import answers_of_people
+from fercore.findings.two_afc import kappas_among
 from fercore.notation import share
 from fercore.settings import ComparisonSettings
 from fercore.study import Study

@@ -23,8 +23,9 @@ from fercore.findings.attention import mean_maps, sweep_attention
 from fercore.findings.ceiling import people_ceiling
 from fercore.findings.faces import face_table
 from fercore.findings.networks import MULTICLASS, Readout, readouts
+from fercore.findings.observer_groups import answers_of_people
 from fercore.findings.people import people
-from fercore.findings.two_afc import answers_of_people, kappas_among
+from fercore.findings.two_afc import kappas_among
 from fercore.machines.regime import find_regime
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings, digest

@@ -15,6 +15,7 @@ from fercore.comparison.anova import OneWay
 from fercore.comparison.confusion import correlate_confusions
 from fercore.comparison.correlation import Correlation
 from fercore.comparison.effect_sizes import variance_explained_interval
+from fercore.comparison.sensitivity import too_few_answers
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.networks import MULTICLASS, SPLITS, Readout, readouts
 from fercore.findings.people import People, people
@@ -117,6 +118,7 @@ def _human(ours: People) -> Json:
         "accuracy": ours.accuracy,
         "accuracy_ci": ours.accuracy_ci,
         "n_trials": ours.n_trials,
+        "warning": too_few_answers(ours.n_trials),
         "confusion": ours.confusion,
         "by_condition": ours.by_condition,
         "correlations": {name: _correlation(c) for name, c in ours.correlations.items()},
@@ -164,6 +166,7 @@ def _readout(
         part[f"{name}_ci"] = share.ci if share else None
     part["two_afc_accuracy"] = readout.two_afc.value if readout else None
     part["two_afc_accuracy_ci"] = readout.two_afc.ci if readout else None
+    part["two_afc_warning"] = too_few_answers(readout.two_afc.n) if readout else None
     part["confusion_simple"] = confusion.get("simple")
     part["confusion_weighted"] = confusion.get("weighted")
     part["confusion"] = confusion.get(MULTICLASS)

@@ -183,12 +183,15 @@ def _pair(pairing: Pairing, settings: ComparisonSettings) -> dict[str, Any]:
         "a": pairing.a,
         "b": pairing.b,
         "n": found.n,
+        "n_pairs": int(np.isfinite(found.kappa)),
         "observed": found.observed,
         "expected": found.expected,
         "kappa": found.kappa,
+        "kappa_max": found.kappa_max,
         "ci": found.bootstrap(
             np.random.default_rng(settings.seed), n_resamples=settings.n_bootstrap, level=settings.ci_level
         ),
         "kappa_mean": pairing.kappa_mean,
         "by_seeing": {seeing: cell.kappa for seeing, cell in pairing.by_seeing.items()},
+        "warning": found.warning,
     }

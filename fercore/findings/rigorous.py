@@ -13,7 +13,7 @@ from fercore.errors import MissingError
 from fercore.findings.agreement import agreement_values
 from fercore.findings.cells import compare_cells
 from fercore.findings.claims import claims_part
-from fercore.findings.confusion_agreement import confusion_part
+from fercore.findings.confusions import confusion_part
 from fercore.findings.consistency import consistency_part
 from fercore.findings.dice_band import dice_band_part
 from fercore.findings.dice_tests import dice_tests

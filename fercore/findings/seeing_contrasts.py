@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from fercore.comparison.intervals import bootstrap_mean
 from fercore.comparison.proportions import mcnemar, two_proportions
 from fercore.errors import MissingError
-from fercore.findings.faces import margins
 from fercore.findings.networks import readouts
+from fercore.findings.observer_groups import network_right, right_where
 from fercore.findings.two_afc import BLURRED, REVEALED
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
@@ -52,10 +52,12 @@ def seeing_contrasts(study: Study, run: Run, settings: ComparisonSettings) -> pd
     for regime in run.regimes:
         seeing = read_seeing(study, run, regime)
         if seeing is not None:
-            full = _right(margins(study, run, regime))
-            rows.append(_contrast(regime, BLURRED, full, _right(seeing.blurred), np.arange(len(full)), settings))
+            full = network_right(study, run, regime)
+            rows.append(_contrast(regime, BLURRED, full, right_where(seeing.blurred), np.arange(len(full)), settings))
             positions = study.kept_trials["image"].map(dict(zip(study.plan["image"], range(len(full)), strict=True)))
-            rows.append(_contrast(regime, REVEALED, full, _right(seeing.revealed), positions.to_numpy(int), settings))
+            rows.append(
+                _contrast(regime, REVEALED, full, right_where(seeing.revealed), positions.to_numpy(int), settings)
+            )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -73,10 +75,6 @@ def _contrast(
     only_full, only_less = int(((own == 1) & (most < 0.5)).sum()), int(((own == 0) & (most > 0.5)).sum())
     mean = float(lost[known].mean()) if known.any() else np.nan
     return regime, seeing, mean, *ci, only_full, only_less, mcnemar(only_full, only_less).p_exact, len(share)
-
-
-def _right(margins: NDArray[np.floating]) -> NDArray[np.float64]:
-    return np.where(np.isfinite(margins), margins > 0, np.nan)
 
 
 def split_contrasts(study: Study, run: Run, settings: ComparisonSettings) -> pd.DataFrame:

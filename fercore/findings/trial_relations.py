@@ -12,8 +12,8 @@ from fercore.comparison.crossed_bootstrap import bootstrap_crossed_mean
 from fercore.comparison.intervals import Interval
 from fercore.comparison.mixed_slope import MixedSlope, mixed_slope
 from fercore.errors import MissingError
+from fercore.findings.observer_groups import answers_of_people
 from fercore.findings.participants import MEASURES, within_participants
-from fercore.findings.two_afc import answers_of_people
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 

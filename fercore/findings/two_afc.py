@@ -6,91 +6,148 @@ two tasks with two chance levels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.error_consistency import error_consistency
+from fercore.comparison.band import draw_images
+from fercore.comparison.error_consistency import Consistency, error_consistency
 from fercore.comparison.intervals import Interval, bootstrap_mean, wilson
-from fercore.comparison.sensitivity import d_prime_2afc
+from fercore.comparison.mean_consistency import MeanConsistency
+from fercore.comparison.sensitivity import d_prime_2afc, d_prime_bounds, too_few_answers
+from fercore.comparison.vote_consistency import among_voters, with_voters
 from fercore.errors import MissingError
-from fercore.findings.faces import margins
+from fercore.findings.observer_groups import (
+    PEOPLE,
+    SINGLE_VOTERS,
+    VOTERS,
+    VoteCounts,
+    answers_of_people,
+    group_answers,
+    groups_of_people,
+    network_right,
+    right_where,
+    runs_of,
+    vote_counts,
+)
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.study.seeing import Seeing, read_seeing
 
-PEOPLE, VOTERS = "people", "voters"
-"""Observers that are no networks; networks are called by their regime."""
+NETWORK: Final = "network"
+KINDS: Final = (PEOPLE, VOTERS, NETWORK)
+"""What an observer is."""
 
 FULL, BLURRED, REVEALED = "full", "blurred", "revealed"
 SEEING = (FULL, BLURRED, REVEALED)
 """Conditions of seeing: the whole sharp image; the blurred one before the first click; what was uncovered at the decision."""
 
-COLUMNS = ("observer", "seeing", "n", "accuracy", "ci_low", "ci_high", "d_prime", "kappa", "n_kappas")
-"""One row per observer and condition of seeing. ``kappa`` is the mean error consistency with people, over the ``n_kappas``
-comparisons that have one."""
+COLUMNS = (
+    "observer", "kind", "seeing", "n", "accuracy", "ci_low", "ci_high", "d_prime", "d_prime_low", "d_prime_high", "kappa",
+    "n_kappas", "n_shared", "warning",
+)  # fmt: skip
+"""One row per observer and condition of seeing. ``kind`` is one of `KINDS`. ``kappa`` is the mean error consistency with
+people (with voters where there are no people), over the ``n_kappas`` comparisons that have one, of ``n_shared`` images at
+least. ``warning`` says where answers or shared images are too few; else it is empty."""
+
+_Row = dict[str, Any]
+_Kappa = Consistency | MeanConsistency
 
 
-def two_afc_table(study: Study, run: Run | None, settings: ComparisonSettings) -> pd.DataFrame:
+def two_afc_table(
+    study: Study, run: Run | None, settings: ComparisonSettings, others: tuple[str, ...] = ()
+) -> pd.DataFrame:
     """Compare everybody who answered.
 
     Parameters
     ----------
     study
-        The study; people are the participants that are kept.
+        The study; people are the participants that are kept, all together and by group
+        (`fercore.findings.observer_groups.groups_of_people`).
     run
-        Whose networks answered, or None.
+        Whose networks answered, called by their regime, or None.
     settings
         Level of intervals, resampling.
+    others
+        Further runs of the study by name, whose networks are called ``RUN: REGIME``.
 
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`. Intervals are Wilson's over images; over participants (people) and over images (networks with what people
-        had uncovered, several trials of each) by cluster bootstrap. Kappa compares right and wrong on the same images, and
-        with ``revealed`` on the same trials: the network has before it what that person had. An exact tie is wrong. What
-        was not computed has no row.
+        `COLUMNS`. Intervals are Wilson's over images; over participants (people) and over images (single voters, and networks
+        with what people had uncovered, several trials of each) by cluster bootstrap; those of d' are the same on its scale.
+        Kappa compares right and wrong on the same images, and with ``revealed`` on the same trials: the network has before
+        it what that person had. People are compared with others of their group. An exact tie is wrong. What was not
+        computed has no row.
 
     Raises
     ------
     MissingError
         When nobody answered.
     """
-    rows = [*_people(study, settings), *_voters(study, settings)]
-    if run is not None:
-        for regime in run.regimes:
-            rows += _network(study, run, regime, settings)
+    people, votes = answers_of_people(study), vote_counts(study)
+    rows = [*_people(study, settings)]
+    if votes is not None:
+        rows += [*_voters(votes, people, settings)]
+    for name, (own, regime) in runs_of(study, run, others).items():
+        rows += _network(study, own, regime, name, people, votes, settings)
     if not rows:
         raise MissingError(f"Nobody has answered in study {study.name!r} yet: import trials, or train a network.")
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _row(
-    observer: str, seeing: str, right: np.ndarray, ci: Interval, level: float, kappas: list[float]
-) -> tuple[str | float, ...]:
+    observer: str, kind: str, seeing: str, n: int, accuracy: float, ci: Interval, kappas: Iterable[_Kappa], level: float
+) -> _Row:
+    there = [kappa for kappa in kappas if np.isfinite(kappa.kappa)]
+    bounds = d_prime_bounds(ci)
+    return {
+        "observer": observer,
+        "kind": kind,
+        "seeing": seeing,
+        "n": n,
+        "accuracy": accuracy,
+        "ci_low": ci.low,
+        "ci_high": ci.high,
+        "d_prime": d_prime_2afc(round(accuracy * n) if n else 0, n, level).d_prime,
+        "d_prime_low": bounds.low,
+        "d_prime_high": bounds.high,
+        "kappa": float(np.mean([kappa.kappa for kappa in there])) if there else np.nan,
+        "n_kappas": sum(kappa.n_pairs if isinstance(kappa, MeanConsistency) else 1 for kappa in there),
+        "n_shared": min((kappa.n for kappa in there), default=0),
+        "warning": " ".join(filter(None, [too_few_answers(n), min(there, key=lambda k: k.n).warning if there else ""])),
+    }
+
+
+def _of_answers(
+    observer: str, kind: str, seeing: str, right: NDArray[np.float64], ci: Interval | None, kappas: Iterable[_Kappa],
+    settings: ComparisonSettings,
+) -> _Row:  # fmt: skip
+    """Give a row from answers; by default with Wilson's interval."""
     known = right[np.isfinite(right)]
     n = len(known)
-    sensitivity = d_prime_2afc(int(known.sum()), n, level)
-    finite = [kappa for kappa in kappas if np.isfinite(kappa)]
-    kappa = float(np.mean(finite)) if finite else np.nan
-    return observer, seeing, n, float(known.mean()) if n else np.nan, *ci, sensitivity.d_prime, kappa, len(finite)
+    accuracy = float(known.mean()) if n else np.nan
+    bounds = wilson(int(known.sum()), n, settings.ci_level) if ci is None else ci
+    return _row(observer, kind, seeing, n, accuracy, bounds, kappas, settings.ci_level)
 
 
-def _people(study: Study, settings: ComparisonSettings) -> Iterator[tuple[str | float, ...]]:
-    if study.trials.empty or study.kept_trials.empty:
-        return
-    trials = study.kept_trials
-    right = trials["correct"].to_numpy(float)
+def _drawn(values: np.ndarray, clusters: np.ndarray, settings: ComparisonSettings) -> Interval:
     rng = np.random.default_rng(settings.seed)
-    ci = bootstrap_mean(
-        right, trials["participant"].to_numpy(), rng, n_resamples=settings.n_bootstrap, level=settings.ci_level
-    )
-    yield _row(PEOPLE, REVEALED, right, ci, settings.ci_level, kappas_among(answers_of_people(study)))
+    return bootstrap_mean(values, clusters, rng, n_resamples=settings.n_bootstrap, level=settings.ci_level)
+
+
+def _people(study: Study, settings: ComparisonSettings) -> Iterator[_Row]:
+    answers = group_answers(study)
+    for name, trials in groups_of_people(study).items():
+        right = trials["correct"].to_numpy(float)
+        ci = _drawn(right, trials["participant"].to_numpy(), settings)
+        among = (error_consistency(a, b) for a, b in combinations(answers[name], 2))
+        yield _of_answers(name, PEOPLE, REVEALED, right, ci, among, settings)
 
 
 def kappas_among(answers: NDArray[np.float64]) -> list[float]:
@@ -98,73 +155,72 @@ def kappas_among(answers: NDArray[np.float64]) -> list[float]:
     return [error_consistency(a, b).kappa for a, b in combinations(answers, 2)]
 
 
-def answers_of_people(study: Study) -> NDArray[np.float64]:
-    """Give who was right on which experimental image: (n_people, n_plan), NaN where somebody did not answer."""
-    if study.trials.empty:
-        return np.empty((0, len(study.plan)))
-    table = study.kept_trials.pivot_table(index="participant", columns="image", values="correct", aggfunc="first")
-    return table.reindex(columns=list(study.plan["image"])).astype(float).to_numpy()
-
-
-def _voters(study: Study, settings: ComparisonSettings) -> Iterator[tuple[str | float, ...]]:
-    """Let the votes on an image decide between its two labels."""
-    if study.votes is None:
-        return
-    plan = study.plan.merge(study.votes, on="image", how="left")
-    counts = plan[list(study.label_set)].to_numpy(float)
-    row = np.arange(len(plan))
-    true, false = (
-        counts[row, [study.label_set.index(label) for label in plan[c]]] for c in ("true_label", "false_label")
+def _voters(votes: VoteCounts, people: NDArray[np.float64], settings: ComparisonSettings) -> Iterator[_Row]:
+    """Let most of the votes on an image decide between its two labels, and each vote by itself."""
+    right = votes.majority_right
+    with_people = (error_consistency(right, person) for person in people)
+    yield _of_answers(VOTERS, VOTERS, FULL, right, None, with_people, settings)
+    share, draws = votes.share, _draws(len(right), settings)
+    known = np.isfinite(share)
+    found = (
+        with_voters(people, votes.right, votes.wrong, draws, settings.ci_level)
+        if len(people)
+        else among_voters(votes.right, votes.wrong, draws, settings.ci_level)
     )
-    right = np.where(np.isfinite(true), true > false, np.nan)
-    yield _over_images(study, VOTERS, FULL, right, settings)
+    accuracy = float(share[known].mean()) if known.any() else np.nan
+    ci = _drawn(share, np.arange(len(share)), settings)
+    yield _row(SINGLE_VOTERS, VOTERS, FULL, votes.n, accuracy, ci, [found], settings.ci_level)
 
 
-def _network(study: Study, run: Run, regime: str, settings: ComparisonSettings) -> Iterator[tuple[str | float, ...]]:
-    yield _over_images(study, regime, FULL, _right(margins(study, run, regime)), settings)
+def _draws(n_images: int, settings: ComparisonSettings) -> NDArray[np.int64]:
+    return draw_images(n_images, np.random.default_rng(settings.seed), settings.n_bootstrap)
+
+
+def _network(
+    study: Study, run: Run, regime: str, name: str, people: NDArray[np.float64], votes: VoteCounts | None,
+    settings: ComparisonSettings,
+) -> Iterator[_Row]:  # fmt: skip
+    def over_images(seeing: str, right: NDArray[np.float64]) -> _Row:
+        kappas: list[_Kappa] = [error_consistency(right, person) for person in people]
+        if not kappas and votes is not None:
+            draws = _draws(len(right), settings)
+            kappas = [with_voters(right, votes.right, votes.wrong, draws, settings.ci_level)]
+        return _of_answers(name, NETWORK, seeing, right, None, kappas, settings)
+
+    yield over_images(FULL, network_right(study, run, regime))
     seeing = read_seeing(study, run, regime)
     if seeing is None:
         return
-    yield _over_images(study, regime, BLURRED, _right(seeing.blurred), settings)
-    yield _revealed(study, regime, seeing, settings)
+    yield over_images(BLURRED, right_where(seeing.blurred))
+    yield _revealed(study, name, seeing, settings)
 
 
-def _right(margins: NDArray[np.floating]) -> NDArray[np.float64]:
-    return np.where(np.isfinite(margins), margins > 0, np.nan)
-
-
-def _over_images(
-    study: Study, observer: str, seeing: str, right: NDArray[np.float64], settings: ComparisonSettings
-) -> tuple[str | float, ...]:
-    known = right[np.isfinite(right)]
-    kappas = [error_consistency(right, person).kappa for person in answers_of_people(study)]
-    return _row(
-        observer, seeing, right, wilson(int(known.sum()), len(known), settings.ci_level), settings.ci_level, kappas
-    )
-
-
-def _revealed(study: Study, regime: str, seeing: Seeing, settings: ComparisonSettings) -> tuple[str | float, ...]:
-    trials, right = study.kept_trials, _right(seeing.revealed)
-    rng = np.random.default_rng(settings.seed)
-    ci = bootstrap_mean(
-        right, trials["image"].to_numpy(), rng, n_resamples=settings.n_bootstrap, level=settings.ci_level
-    )
+def _revealed(study: Study, name: str, seeing: Seeing, settings: ComparisonSettings) -> _Row:
+    trials, right = study.kept_trials, right_where(seeing.revealed)
     correct = trials["correct"].to_numpy(float)
     own = trials.groupby("participant").indices.values()
-    kappas = [error_consistency(right[rows], correct[rows]).kappa for rows in own]
-    return _row(regime, REVEALED, right, ci, settings.ci_level, kappas)
+    kappas = (error_consistency(right[rows], correct[rows]) for rows in own)
+    return _of_answers(
+        name, NETWORK, REVEALED, right, _drawn(right, trials["image"].to_numpy(), settings), kappas, settings
+    )
 
 
 def two_afc_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
-    """Give the part ``two_afc`` of the report: by observer and condition of seeing, None where there is none."""
-    table = two_afc_table(study, run, settings)
+    """Give the part ``two_afc`` of the report, all complete runs: by observer and condition of seeing, None where there is none."""
+    chosen = run.name if run is not None else None
+    others = tuple(name for name in study.run_names if name != chosen)
+    table = two_afc_table(study, run, settings, others if run is not None else ())
     part: dict[str, Any] = {str(observer): dict.fromkeys(SEEING) for observer in dict.fromkeys(table["observer"])}
     for row in table.to_dict("records"):
         part[str(row["observer"])][row["seeing"]] = {
             "accuracy": row["accuracy"],
             "ci": [row["ci_low"], row["ci_high"]],
             "d_prime": row["d_prime"],
+            "d_prime_ci": [row["d_prime_low"], row["d_prime_high"]],
             "n": row["n"],
             "kappa": row["kappa"],
+            "n_kappas": row["n_kappas"],
+            "n_shared": row["n_shared"],
+            "warning": row["warning"],
         }
     return part

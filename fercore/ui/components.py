@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ import streamlit as st
 from fercore.findings.two_readings import NAMES, PAPER, RIGOROUS, WHY
 from fercore.notation import NONE
 from fercore.settings import ComparisonSettings, to_mapping
+from fercore.ui.messages import plain
 from fercore.ui.state import View
 
 CIRCULAR = (
@@ -55,6 +56,13 @@ def head(title: str, view: View) -> None:
 def sentences(*texts: str) -> None:
     """Write the result in words, before any figure."""
     st.markdown(" ".join(text for text in texts if text))
+
+
+def warn(texts: Iterable[str]) -> None:
+    """Write in one place what rests on too little to be told; nothing where there is nothing to warn of."""
+    said = [plain(text) for text in texts]
+    if said:
+        st.caption(":material/warning: " + "  \n".join(said))
 
 
 def both_readings(view: View, paper: Sequence[str], rigorous: Sequence[str], *reasons: str) -> None:

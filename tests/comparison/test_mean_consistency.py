@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from fercore.comparison.band import draw_images
 from fercore.comparison.error_consistency import error_consistency, mean_kappa
 from fercore.comparison.mean_consistency import mean_consistency
 
@@ -9,10 +10,14 @@ def rng():
     return np.random.default_rng(0)
 
 
+def draws(n, n_resamples=2000):
+    return draw_images(n, rng(), n_resamples)
+
+
 def test_a_single_pair_is_the_pair_itself(reference):
     table = reference("error_consistency").table()
     pair = error_consistency(table["correct_a"], table["correct_b"])
-    found = mean_consistency(table["correct_a"], table["correct_b"], rng())
+    found = mean_consistency(table["correct_a"], table["correct_b"], draws(280))
     assert (found.n_pairs, found.n) == (1, pair.n)
     for name in ("observed", "expected", "kappa", "kappa_max"):
         assert getattr(found, name) == pytest.approx(getattr(pair, name))
@@ -24,10 +29,10 @@ def test_the_mean_is_over_pairs_and_leaves_out_those_without_a_kappa():
     others[0] = 1
     others[1, :20] = np.nan
     one = (np.random.default_rng(2).random(60) < 0.7).astype(float)
-    found = mean_consistency(np.broadcast_to(one, others.shape), others, rng(), n_resamples=200)
+    found = mean_consistency(np.broadcast_to(one, others.shape), others, draws(60, 200))
     assert found.kappa == pytest.approx(mean_kappa(one, others))
     assert found.n == 40
-    perfect = mean_consistency(np.ones((2, 60)), np.ones((2, 60)), rng())
+    perfect = mean_consistency(np.ones((2, 60)), np.ones((2, 60)), draws(60))
     assert (perfect.n_pairs, perfect.n) == (0, 0)
     assert np.isnan([perfect.kappa, *perfect.ci]).all()
 
@@ -38,8 +43,8 @@ def test_images_that_are_hard_for_everybody_make_observers_consistent():
     observers = draw.random((6, 300)) > hard * 0.6
     alone = draw.random((6, 300)) > 0.3
     first, second = np.triu_indices(6, 1)
-    shared = mean_consistency(observers[first], observers[second], rng())
-    apart = mean_consistency(alone[first], alone[second], rng())
+    shared = mean_consistency(observers[first], observers[second], draws(300))
+    apart = mean_consistency(alone[first], alone[second], draws(300))
     assert shared.ci.low > 0
     assert apart.ci.low < 0 < apart.ci.high
-    assert shared.ci == mean_consistency(observers[first], observers[second], rng()).ci
+    assert shared.ci == mean_consistency(observers[first], observers[second], draws(300)).ci

@@ -2,34 +2,21 @@ import numpy as np
 import pytest
 
 from fercore.comparison.mantel import mantel
-from fercore.errors import MissingError
-from fercore.findings.confusion_agreement import confusion_part
-from fercore.findings.networks import readouts
+from fercore.findings.confusion_agreement import counts_by_participant, liken
 from fercore.findings.people import people
 
 
-def test_every_regime_and_rule_has_every_number(full, settings):
-    part = confusion_part(full, full.run(), settings)
-    assert list(part) == ["accuracy-90 simple", "accuracy-90 weighted", "accuracy-90 weighted-softmax", "multiclass"]
-    ours = people(full, settings).confusion
-    matrix = readouts(full, full.run(), settings)["accuracy-90"]["experimental"].confusion["weighted"]
-    row = part["accuracy-90 weighted"]
-    assert row["r_64"] == pytest.approx(np.corrcoef(ours.ravel(), matrix.ravel())[0, 1])
-    assert row["mantel_r"] == pytest.approx(row["r_56"])
-    assert row["mantel_p"] == mantel(ours, matrix).p
-    assert (row["n_permutations"], row["exact"]) == (24, True)
-    assert len({(r["ceiling"], r["even_error_r_64"]) for r in part.values()}) == 1  # people's own
-    assert 0.8 < row["even_error_r_64"] < 1
+def test_two_matrices_are_compared_over_all_cells_and_over_errors(settings):
+    rng = np.random.default_rng(0)
+    a, b = rng.dirichlet(np.ones(4), size=(2, 4))
+    errors = ~np.eye(4, dtype=bool)
+    found = liken(a, b, settings)
+    assert (found.all_cells.n, found.errors.n, found.ranks.n) == (16, 12, 12)
+    assert found.errors.r == pytest.approx(np.corrcoef(a[errors], b[errors])[0, 1])
+    assert found.relabelled == mantel(a, b, seed=settings.seed)
 
 
-def test_one_participant_has_no_ceiling(bare, fill, settings):
-    study = fill(bare, people=1, run="one")
-    assert np.isnan(confusion_part(study, study.run(), settings)["multiclass"]["ceiling"])
-
-
-def test_people_or_networks_may_be_missing(bare, fill, settings):
-    study = fill(bare, run="alone")
-    with pytest.raises(MissingError, match="no trials"):
-        confusion_part(study, study.run(), settings)
-    with pytest.raises(MissingError, match="no run"):
-        confusion_part(study, None, settings)
+def test_the_answers_of_everybody_add_up_to_those_of_people(full, settings):
+    counts = counts_by_participant(full)
+    assert len(counts) == len(full.exclusion.kept)
+    np.testing.assert_array_equal(counts.sum(axis=0), people(full, settings).confusion_counts)

@@ -5,9 +5,9 @@ import pytest
 
 from fercore.comparison.error_consistency import error_consistency, mean_kappa
 from fercore.errors import MissingError
-from fercore.findings.consistency import MAJORITY, ONE_BY_ONE, consistency_part, majority_right, network_right
+from fercore.findings.consistency import MAJORITY, ONE_BY_ONE, consistency_part, majority_right
 from fercore.findings.faces import face_table
-from fercore.findings.two_afc import answers_of_people
+from fercore.findings.observer_groups import SINGLE_VOTERS, answers_of_people, network_right
 
 
 @pytest.fixture
@@ -18,7 +18,8 @@ def rows(full, settings):
 def test_every_regime_meets_people_and_the_others_and_people_each_other(rows):
     assert list(rows) == [
         ("accuracy-90", MAJORITY), ("accuracy-90", ONE_BY_ONE), ("multiclass", MAJORITY), ("multiclass", ONE_BY_ONE),
-        (ONE_BY_ONE, ONE_BY_ONE), ("accuracy-90", "multiclass"),
+        (ONE_BY_ONE, ONE_BY_ONE), ("accuracy-90", SINGLE_VOTERS), ("multiclass", SINGLE_VOTERS),
+        (ONE_BY_ONE, SINGLE_VOTERS), (SINGLE_VOTERS, SINGLE_VOTERS), ("accuracy-90", "multiclass"),
     ]  # fmt: skip
 
 
@@ -62,3 +63,46 @@ def test_nobody_is_missing(bare, settings):
 def test_a_tied_majority_is_no_answer():
     people = np.array([[1, 1, 0, np.nan], [1, 0, 0, np.nan], [0, np.nan, np.nan, np.nan]])
     np.testing.assert_array_equal(majority_right(people), [1, np.nan, 0, np.nan])
+
+
+def test_few_images_are_warned_of(rows):
+    assert all(row["warning"].startswith("Only 24 shared images: below 70") for row in rows.values())
+
+
+def test_votes_take_the_place_of_people_where_there_are_none(voted, fill, settings):
+    study = fill(voted, run="one")
+    found = {(row["a"], row["b"]): row for row in consistency_part(study, study.run(), settings)}
+    assert list(found) == [
+        ("accuracy-90", SINGLE_VOTERS), ("multiclass", SINGLE_VOTERS), (SINGLE_VOTERS, SINGLE_VOTERS),
+        ("accuracy-90", "multiclass"),
+    ]  # fmt: skip
+    right = network_right(study, study.run(), "multiclass")
+    row = found["multiclass", SINGLE_VOTERS]  # seven votes of eight are right on every image
+    assert row["observed"] == pytest.approx(np.mean(np.where(right, 7 / 8, 1 / 8)))
+    assert row["kappa"] == pytest.approx(0)
+    assert found[SINGLE_VOTERS, SINGLE_VOTERS]["observed"] == pytest.approx(7 * 6 / (8 * 7))
+
+
+def test_groups_of_people_meet_networks_each(bare, fill, settings):
+    study = fill(bare, people=6, run="one")
+    named = study.trials.assign(
+        group=np.where(study.trials["participant"] < sorted(study.exclusion.kept)[3], "early", "late")
+    )
+    study.trial_store.add(named, replace=True)
+    study = fill(study)
+    found = {(row["a"], row["b"]): row for row in consistency_part(study, study.run(), settings)}
+    early, late = (f"people: {name}, one by one" for name in ("early", "late"))
+    assert {("multiclass", early), ("multiclass", late), (early, early), (late, late)} <= set(found)
+    counts = [found["multiclass", group]["n_pairs"] for group in (early, late)]
+    assert sum(counts) == found["multiclass", ONE_BY_ONE]["n_pairs"]
+
+
+def test_answers_among_all_labels_are_compared_too(answers, settings):
+    found = {(row["a"], row["b"]): row for row in consistency_part(answers, None, settings)}
+    assert list(found) == [("resnet50", MAJORITY), ("resnet50", ONE_BY_ONE), (ONE_BY_ONE, ONE_BY_ONE)]
+    # 1111100110 and 1111010100 (conftest): 7 and 6 of 10 right, alike on 7
+    among = found[ONE_BY_ONE, ONE_BY_ONE]
+    assert among["kappa"] == pytest.approx((0.7 - 0.54) / (1 - 0.54))
+    network = np.array([1, 1, 0, 1, 1, 0, 1, 0, 1, 0.0])
+    people = np.array([[1, 1, 1, 1, 1, 0, 0, 1, 1, 0], [1, 1, 1, 1, 0, 1, 0, 1, 0, 0]], float)
+    assert found["resnet50", ONE_BY_ONE]["kappa"] == pytest.approx(mean_kappa(network, people))

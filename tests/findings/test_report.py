@@ -47,6 +47,13 @@ def test_people_and_who_was_left_out(report, full):
     assert set(report["human"]["correlations"]["clicks_time"]) == CORRELATION
 
 
+def test_what_rests_on_few_answers_says_so(report):
+    assert report["human"]["warning"] == ""
+    for regime in report["machine"].values():
+        assert regime["two_afc_warning"].startswith("Only 24 answers: below 70")
+        assert regime["validation_two_afc_warning"].startswith("Only")
+
+
 def test_matrices_are_rows_in_label_order_with_null_on_the_diagonal_of_conditions(report, full):
     for matrix in (
         *report["human"]["by_condition"].values(),

@@ -54,6 +54,12 @@ def test_the_report_fits_the_schema_and_is_null_in_all_other_parts(answers, sett
     assert set(part["observers"]) == {"subject-01", "subject-02", "resnet50"}
     assert part["people"]["n"] == 2
     assert len(part["error_consistency"]) == 3
+    people = next(row for row in part["error_consistency"] if "resnet50" not in (row["a"], row["b"]))
+    assert people["n_pairs"] == 1
+    assert people["kappa_max"] == pytest.approx((0.9 - 0.54) / (1 - 0.54))  # 7 and 6 of 10 right
+    assert people["warning"].startswith("Only 10 shared images")
+    assert report["rigorous"]["error_consistency"] is not None
+    assert report["rigorous"]["confusion"] is not None
     assert part["observers"]["resnet50"]["time_s"] is None
     assert report["human"] is report["votes"] is report["machine"] is report["attention"] is None
 

@@ -1,3 +1,6 @@
+import math
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -6,7 +9,8 @@ from fercore.comparison.intervals import wilson
 from fercore.comparison.sensitivity import d_prime_2afc
 from fercore.errors import MissingError
 from fercore.findings.faces import face_table
-from fercore.findings.two_afc import BLURRED, FULL, PEOPLE, REVEALED, SEEING, VOTERS, two_afc_part, two_afc_table
+from fercore.findings.observer_groups import PEOPLE, SINGLE_VOTERS, VOTERS
+from fercore.findings.two_afc import BLURRED, FULL, REVEALED, SEEING, two_afc_part, two_afc_table
 from fercore.study import Study
 from fercore.study.seeing import seeing_key
 
@@ -30,8 +34,8 @@ def table(full, margins, settings):
 
 def test_everybody_who_answered_has_a_row(table):
     assert set(table.index) == {
-        (PEOPLE, REVEALED), (VOTERS, FULL), ("accuracy-90", FULL), ("accuracy-90", BLURRED), ("accuracy-90", REVEALED),
-        ("multiclass", FULL),
+        (PEOPLE, REVEALED), (VOTERS, FULL), (SINGLE_VOTERS, FULL), ("accuracy-90", FULL), ("accuracy-90", BLURRED),
+        ("accuracy-90", REVEALED), ("multiclass", FULL),
     }  # fmt: skip
 
 
@@ -62,8 +66,62 @@ def test_people_are_held_against_each_other(full, table):
     assert table.loc[(PEOPLE, REVEALED), "accuracy"] == pytest.approx(full.kept_trials["correct"].mean())
 
 
-def test_votes_decide_between_the_two_labels_of_an_image(table):
+def test_votes_decide_between_the_two_labels_of_an_image(table, full):
     assert table.loc[(VOTERS, FULL), "accuracy"] == 1.0  # seven votes against one
+    single = table.loc[(SINGLE_VOTERS, FULL)]
+    assert (single["accuracy"], single["n"]) == (7 / 8, 8 * len(full.plan))
+    assert single["kappa"] == pytest.approx(0)  # on every image the same
+
+
+def test_the_interval_of_d_prime_is_that_of_accuracy_on_its_scale(table):
+    for row in table.to_dict("records"):
+        bounds = [
+            math.sqrt(2) * NormalDist().inv_cdf(row[f"ci_{end}"]) for end in ("low", "high") if 0 < row[f"ci_{end}"] < 1
+        ]
+        told = [row[f"d_prime_{end}"] for end in ("low", "high")]
+        assert [value for value in told if np.isfinite(value)] == pytest.approx(bounds)
+        assert told[0] <= row["d_prime"] <= told[1]
+
+
+def test_few_answers_and_few_shared_images_are_warned_of(table):
+    of_images = table.loc[("accuracy-90", FULL)]
+    assert of_images["n_shared"] == of_images["n"] == 24
+    assert of_images["warning"].startswith("Only 24 answers: below 70,")
+    assert "Only 24 shared images" in of_images["warning"]
+    assert "answers" not in table.loc[("accuracy-90", REVEALED), "warning"]  # one for each trial
+
+
+def test_networks_of_other_runs_stand_beside(bare, fill, settings):
+    study = fill(fill(bare, people=4, run="first"), run="second", regimes=("multiclass",), seed=1)
+    found = two_afc_table(study, study.run("first"), settings, ("second",)).set_index(["observer", "seeing"])
+    alone = two_afc_table(study, study.run("second"), settings).set_index(["observer", "seeing"])
+    assert found.loc[("second: multiclass", FULL)].equals(alone.loc[("multiclass", FULL)])
+    assert {"multiclass", "second: multiclass"} <= set(two_afc_part(study, study.run("first"), settings))
+
+
+def test_groups_of_people_have_rows_of_their_own(bare, fill, settings):
+    study = fill(bare, people=6)
+    named = study.trials.assign(
+        group=np.where(study.trials["participant"] < sorted(study.exclusion.kept)[3], "early", "late")
+    )
+    study.trial_store.add(named, replace=True)
+    study = fill(study)
+    found = two_afc_table(study, None, settings).set_index("observer")
+    for name in ("early", "late"):
+        own = study.kept_trials[study.kept_trials["group"] == name]
+        row = found.loc[f"people: {name}"]
+        assert (row["n"], row["accuracy"]) == (len(own), pytest.approx(own["correct"].mean()))
+        n = own["participant"].nunique()
+        assert row["n_kappas"] <= n * (n - 1) / 2
+    assert found.loc[PEOPLE, "n"] == len(study.kept_trials)
+
+
+def test_without_people_networks_are_held_against_single_voters(voted, fill, settings):
+    study = fill(voted, run="one")
+    found = two_afc_table(study, study.run(), settings).set_index(["observer", "seeing"])
+    assert found.loc[("multiclass", FULL), "n_kappas"] == 1
+    assert found.loc[("multiclass", FULL), "kappa"] == pytest.approx(0)
+    assert np.isnan(found.loc[(VOTERS, FULL), "kappa"])
 
 
 def test_the_report_has_every_condition_of_seeing_or_none(full, margins, settings):

@@ -145,6 +145,12 @@ def test_voters_are_people_without_clicks(open_page):
     text = words(open_page("people", study="voted"))
     assert "Crowd voters" in text
     assert "no clicks" in text
+    assert "The same question to everybody" in text
+    assert "crowd voters, majority, full image: Only 12 answers: below 70" in text.replace("\\", "")
+
+
+def test_few_trials_are_warned_of(open_page):
+    assert "Only 24 answers: below 70" in words(open_page("people", study="two")).replace("\\", "")
 
 
 def test_cards_say_why_a_number_is_missing(open_page):

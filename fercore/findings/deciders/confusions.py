@@ -13,10 +13,9 @@ from fercore.comparison.confusion_difference import compare_likeness
 from fercore.comparison.correlation import pearson
 from fercore.comparison.intervals import Interval, bootstrap_mean
 from fercore.errors import MissingError
-from fercore.findings.consistency import network_right
 from fercore.findings.deciders.networks import ENSEMBLE
 from fercore.findings.evidence import FAILS, HOLDS, IN_PART, UNKNOWN, Decision, Evidence, bounds, side
-from fercore.findings.two_afc import answers_of_people
+from fercore.findings.observer_groups import answers_of_people, network_right
 from fercore.machines.regime import MULTICLASS
 from fercore.notation import interval, probability, share
 from fercore.study.seeing import read_seeing
@@ -69,6 +68,7 @@ def similarity(*keys: tuple[str, str]) -> Callable[[Evidence], Decision]:
     """
 
     def decide(evidence: Evidence) -> Decision:
+        evidence.people  # noqa: B018  says what is missing: voters had another task
         found = []
         for named, rule in keys:
             regime = evidence.fixed_epochs if named == "epochs" else named

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from fercore.figures.dots import dots
-from fercore.findings.consistency import MAJORITY, ONE_BY_ONE, consistency_part
-from fercore.findings.two_afc import PEOPLE
+from fercore.findings.consistency import CROWDS, MAJORITY_SUFFIX, consistency_part
+from fercore.findings.observer_groups import PEOPLE
 from fercore.notation import NONE, count, decimal, interval, share
 from fercore.settings import ComparisonSettings
-from fercore.ui.components import CIRCULAR, figure, how_computed, sentences
+from fercore.ui.components import CIRCULAR, figure, how_computed, sentences, warn
 from fercore.ui.messages import panel
+from fercore.ui.panels.participants import named
 from fercore.ui.state import View
 
-FEW = 70
-"""Images below which kappa of single pairs says little (Geirhos et al. 2020)."""
+VOTES = (
+    "Voters are not known from image to image: κ is that with one voter drawn anew on each image, between its two labels. Where "
+    "labels are the majority of these votes, being right is being with most of them, and κ says whether a network leaves the "
+    "majority where single voters do."
+)
 
 FORMULA = (
     "**κ = (o − e) / (1 − e)**: o is the share of images on which both are right or both wrong, e what independent errors at "
@@ -30,22 +35,21 @@ FORMULA = (
 
 @panel
 def same_errors(view: View) -> None:
-    """Draw error consistency with people; nothing without people or without a network."""
-    if view.study.trials.empty or view.run is None:
+    """Draw error consistency with people and voters; nothing without either or without a network."""
+    if view.run is None or (view.study.trials.empty and view.study.votes is None):
         return
     found = view.find(consistency_part, view.run, ComparisonSettings())
-    with_people = [row for row in found if row["b"] in (ONE_BY_ONE, MAJORITY)]
-    among = next((row for row in with_people if row["a"] == row["b"] == ONE_BY_ONE), None)
-    ceiling = among["kappa"] if among is not None else math.nan
+    with_people = [row for row in found if row["b"].endswith(CROWDS)]
+    ceilings = {row["b"]: row["kappa"] for row in with_people if row["a"] == row["b"]}
     rows = pd.DataFrame(
         {
             "name": _name(view, row),
             "mean": row["kappa"],
             "ci_low": row["ci"].low,
             "ci_high": row["ci"].high,
-            "observer": PEOPLE if row is among else "network",
-            "floor": math.nan if row is among else 0.0,
-            "ceiling": ceiling if row["b"] == ONE_BY_ONE and row is not among else math.nan,
+            "observer": PEOPLE if row["a"].endswith(CROWDS) else "network",
+            "floor": math.nan if row["a"] == row["b"] else 0.0,
+            "ceiling": math.nan if row["a"] == row["b"] else ceilings.get(row["b"], math.nan),
             "note": f"{count(row['n'], 'image')}, {count(row['n_pairs'], 'pair')}; at most {decimal(row['kappa_max'])}",
         }
         for row in with_people
@@ -54,38 +58,57 @@ def same_errors(view: View) -> None:
     if rows.empty:
         return
     st.header("Do people and networks fail on the same images?", anchor=False)
-    sentences(_sentence(view, with_people, among))
-    n = min(row["n"] for row in with_people)
+    sentences(*_sentences(view, with_people))
+    n = min(row["n"] for row in with_people if row["n_pairs"])
     drawing = dots(
         rows, {}, view.theme, title="Error consistency with people", x_title="κ (0: independent errors, 1: the same)",
-        subtitle=f"{view.people}, 2AFC, {count(n, 'image')} or more; 95 % interval over images",
+        subtitle=f"{_who(view)}, 2AFC, {count(n, 'image')} or more; 95 % interval over images",
     )  # fmt: skip
     figure(drawing, "same-errors", f"Error consistency of {count(len(rows), 'pairing')} with people.")
+    warn(f"{_name(view, row)}: {row['warning']}" for row in with_people if row["warning"])
     how_computed(
         FORMULA,
-        pd.DataFrame(_row(view, row, ceiling if row["b"] == ONE_BY_ONE else math.nan) for row in with_people),
+        pd.DataFrame(_row(view, row, ceilings.get(row["b"], math.nan)) for row in with_people),
         "Kappa, floor, ceiling and score.",
-        "The majority of people has no ceiling: it errs less than anybody, and no second majority is there to agree with it.",
-        *([f"Fewer than {FEW} images: kappa of single pairs says little."] if n < FEW else []),
+        *(
+            [
+                "The majority of people has no ceiling: it errs less than anybody, and no second majority is there to agree with it."
+            ]
+            if not view.study.trials.empty
+            else []
+        ),
+        *([VOTES] if view.study.votes is not None else []),
         *([CIRCULAR] if view.study.simulated else []),
     )
 
 
+def _who(view: View) -> str:
+    return view.people if not view.study.trials.empty else "crowd voters"
+
+
 def _name(view: View, row: dict[str, Any]) -> str:
-    if row["a"] == row["b"]:
-        return f"{view.people} with each other"
-    return f"{row['a']}, {'each person' if row['b'] == ONE_BY_ONE else 'the majority'}"
+    a, b = named(view, row["a"]), named(view, row["b"])
+    if a == b:
+        return f"{a.removesuffix(', one by one')} with each other"
+    return f"{a}, with {b}"
 
 
-def _sentence(view: View, with_people: list[dict[str, Any]], among: dict[str, Any] | None) -> str:
-    networks = [
-        row for row in with_people if row["b"] == ONE_BY_ONE and row is not among and math.isfinite(row["kappa"])
-    ]
-    told = "; ".join(f"{row['a']} **{share(row['kappa'])}** {interval(row['ci'])}" for row in networks)
-    start = f"Error consistency with {view.people}, beyond what accuracy explains: {told or 'none'}"
-    if among is None or not math.isfinite(among["kappa"]):
-        return f"{start}. There is no ceiling: it takes two people or more."
-    return f"{start}; among themselves they reach **{share(among['kappa'])}** {interval(among['ci'])}."
+def _sentences(view: View, with_people: list[dict[str, Any]]) -> Iterator[str]:
+    """Say it of each crowd of which single answers are known, the participants first."""
+    for crowd in dict.fromkeys(row["b"] for row in with_people if not row["b"].endswith(MAJORITY_SUFFIX)):
+        who = named(view, crowd).removesuffix(", one by one")
+        networks = [r for r in with_people if r["b"] == crowd != r["a"] and not r["a"].endswith(CROWDS)]
+        told = "; ".join(
+            f"{row['a']} **{share(row['kappa'])}** {interval(row['ci'])}"
+            for row in networks
+            if math.isfinite(row["kappa"])
+        )
+        start = f"Error consistency with {who}, beyond what accuracy explains: {told or 'none'}"
+        among = next((row for row in with_people if row["a"] == row["b"] == crowd), None)
+        if among is None or not math.isfinite(among["kappa"]):
+            yield f"{start}. There is no ceiling: it takes two people or more."
+        else:
+            yield f"{start}; among themselves they reach **{share(among['kappa'])}** {interval(among['ci'])}."
 
 
 def _row(view: View, row: dict[str, Any], ceiling: float) -> dict[str, str]:

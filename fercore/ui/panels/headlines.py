@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from fercore.comparison.sensitivity import too_few_answers
 from fercore.errors import MissingError
 from fercore.figures.theme import mark
 from fercore.findings.confusions import PEOPLE as CROWD
 from fercore.findings.confusions import ConfusionLikeness
 from fercore.findings.networks import Readout, Share, readouts
+from fercore.findings.observer_groups import PEOPLE
 from fercore.findings.people import People, people
-from fercore.findings.two_afc import FULL, PEOPLE, REVEALED, two_afc_table
+from fercore.findings.two_afc import FULL, REVEALED, two_afc_table
 from fercore.findings.voters import voters
 from fercore.notation import decimal, interval, share
 from fercore.paper import paper_value
@@ -121,7 +123,10 @@ def _one_task(view: View) -> str:
         except MissingError:
             continue
         bounds = interval((own["ci_low"], own["ci_high"]))
-        said.append(f"{who} in **{share(own['accuracy'])}** {bounds}, d′ {decimal(own['d_prime'])}")
+        sensitivity = f"d′ {decimal(own['d_prime'])} [{decimal(own['d_prime_low'])}, {decimal(own['d_prime_high'])}]"
+        warning = too_few_answers(int(own["n"])).removesuffix(".")
+        few = f" ({warning})" if warning else ""
+        said.append(f"{who} in **{share(own['accuracy'])}** {bounds}, {sensitivity}{few}")
     return f"In people's own 2AFC (chance .5) right answers are given by {'; by '.join(said)}." if said else ""
 
 

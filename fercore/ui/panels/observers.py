@@ -12,7 +12,7 @@ from fercore.findings.responses import Observer, Responses, responses
 from fercore.findings.two_readings import WHY
 from fercore.notation import NONE, count, decimal, interval, share
 from fercore.settings import ComparisonSettings
-from fercore.ui.components import card, figure, sentences, table
+from fercore.ui.components import card, figure, sentences, table, warn
 from fercore.ui.messages import panel, plain
 from fercore.ui.panels.confusion import found_confusions
 from fercore.ui.state import View
@@ -140,6 +140,9 @@ def everybody(view: View) -> None:
     )
     with_conditions = " A column in italics is a condition of seeing." if len(seeing) > 1 else ""
     columns = f"{with_conditions} Missed answers count as wrong."
+    few = [pair.found for pair in found.pairs if pair.found.warning]
+    if few:
+        warn([f"{count(len(few), 'pair')} of observers: {min(few, key=lambda pair: pair.n).warning}"])
     sentences(
         f":gray[κ is error consistency with (other) people, a mean over people and conditions of seeing.{columns}]"
     )

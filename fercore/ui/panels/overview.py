@@ -14,7 +14,8 @@ from fercore.figures.theme import mark
 from fercore.findings.equal_area import equal_area_ceilings
 from fercore.findings.faces import network_by_condition
 from fercore.findings.networks import MULTICLASS
-from fercore.findings.two_afc import FULL, PEOPLE, REVEALED
+from fercore.findings.observer_groups import PEOPLE
+from fercore.findings.two_afc import FULL, REVEALED
 from fercore.findings.two_readings import WHY
 from fercore.findings.voters import voters
 from fercore.notation import NONE, count, decimal, interval, share

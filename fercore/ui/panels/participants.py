@@ -6,15 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from fercore.figures.dots import dots
+from fercore.findings.observer_groups import PEOPLE, SINGLE_VOTERS, VOTERS
 from fercore.findings.seeing_contrasts import seeing_contrasts
-from fercore.findings.two_afc import BLURRED, FULL, PEOPLE, REVEALED, VOTERS, two_afc_table
+from fercore.findings.two_afc import BLURRED, FULL, NETWORK, REVEALED, two_afc_table
 from fercore.notation import NONE, decimal, interval, probability, share
 from fercore.settings import ComparisonSettings
-from fercore.ui.components import CIRCULAR, figure, sentences, table
+from fercore.ui.components import CIRCULAR, figure, sentences, table, warn
 from fercore.ui.messages import panel
 from fercore.ui.panels import jobs
 from fercore.ui.state import View
 
+VOTES = {VOTERS: "crowd voters, majority", SINGLE_VOTERS: "crowd voters, one by one"}
 SEEN = {FULL: "full image", BLURRED: "blurred image", REVEALED: "what people had uncovered"}
 CHANCE = 0.5
 
@@ -22,14 +24,14 @@ CHANCE = 0.5
 @panel
 def same_question(view: View) -> None:
     """Draw accuracy of everybody with each condition of seeing, and offer to have networks answer what is missing."""
-    answers = view.find(two_afc_table, view.run, ComparisonSettings())
+    st.header("The same question to everybody", anchor=False)
+    answers = view.find(two_afc_table, view.run, ComparisonSettings(), _other_runs(view))
     named = answers.assign(
         name=[_name(view, row["observer"], row["seeing"]) for row in answers.to_dict("records")],
         mean=answers["accuracy"],
-        observer=[PEOPLE if observer in (PEOPLE, VOTERS) else "network" for observer in answers["observer"]],
+        observer=[NETWORK if kind == NETWORK else PEOPLE for kind in answers["kind"]],
         note=[f"n = {n:,} answers" for n in answers["n"]],
     )
-    st.header("The same question to everybody", anchor=False)
     _sentence(view, answers)
     drawing = dots(
         named, {}, view.theme, title="Accuracy in people's 2AFC", subtitle="95 % interval; n stands in the table",
@@ -41,7 +43,14 @@ def same_question(view: View) -> None:
     st.caption(
         f"κ is error consistency with {view.people}: 0 for independent errors, 1 for the same errors; people with people in "
         "their own row. With what people had uncovered, a network answers each person's trial as that person saw it."
+        + (
+            " Votes: most of an image's votes, and a voter drawn anew on each image, between its two labels; without people κ is "
+            "with such voters. Where labels are the majority of these votes, being right is being with most of them."
+            if view.study.votes is not None
+            else ""
+        )
     )
+    warn(f"{row['name']}: {row['warning']}" for row in named.to_dict("records") if row["warning"])
     _contrasts(view)
     if view.study.simulated:
         st.caption(CIRCULAR)
@@ -74,15 +83,33 @@ def _contrasts(view: View) -> None:
     )
 
 
+def _other_runs(view: View) -> tuple[str, ...]:
+    """Let the reader have the networks of other finished runs beside the chosen one."""
+    if view.run is None or len(view.study.run_names) < 2:
+        return ()
+    names = [name for name in view.study.run_names if name != view.run.name]
+    return tuple(
+        st.pills("Beside, runs", names, selection_mode="multi", key="runs", bind="query-params", wrap=True) or ()
+    )
+
+
 def _name(view: View, observer: str, seeing: str) -> str:
-    who = {PEOPLE: view.people, VOTERS: "crowd voters"}.get(observer, observer)
-    return f"{who}, {SEEN[seeing]}"
+    return f"{named(view, observer)}, {SEEN[seeing]}"
+
+
+def named(view: View, observer: str) -> str:
+    """Call an observer of the report as figures do."""
+    if observer in VOTES:
+        return VOTES[observer]
+    crowd, rest = observer[: len(PEOPLE)], observer[len(PEOPLE) :]
+    return f"{view.people}{rest}" if crowd == PEOPLE and rest[:1] in ("", ":", ",") else observer
 
 
 def _sentence(view: View, answers: pd.DataFrame) -> None:
     """Say what the first regime loses when it sees as little as people did."""
     by_key = {(row["observer"], row["seeing"]): row["accuracy"] for row in answers.to_dict("records")}
-    regime = next((who for who, seeing in by_key if who not in (PEOPLE, VOTERS) and seeing == REVEALED), None)
+    networks = answers.loc[(answers["kind"] == NETWORK) & (answers["seeing"] == REVEALED), "observer"]
+    regime = next(iter(networks), None)
     if regime is None or (PEOPLE, REVEALED) not in by_key:
         return
     sentences(
@@ -98,7 +125,7 @@ def _rows(named: pd.DataFrame) -> pd.DataFrame:
             "observer": row["name"],
             "accuracy": share(row["accuracy"]),
             "95 % interval": interval((row["ci_low"], row["ci_high"])),
-            "d'": decimal(row["d_prime"]),
+            "d'": f"{decimal(row['d_prime'])} [{decimal(row['d_prime_low'])}, {decimal(row['d_prime_high'])}]",
             "κ": decimal(row["kappa"]) if row["n_kappas"] else NONE,
             "answers": str(row["n"]),
         }

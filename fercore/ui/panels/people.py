@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from fercore.comparison.sensitivity import too_few_answers
 from fercore.figures.heatmap import CONFUSION, even_scale, label_matrix
 from fercore.figures.overlay import over_gray
 from fercore.figures.scatter import scatter
@@ -18,7 +19,7 @@ from fercore.humans.click_sequence import click_sequence_map
 from fercore.notation import count, decimal, estimate, interval, probability, share
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings, ExclusionSettings
-from fercore.ui.components import both_readings, figure, paper, sentences, settings_behind, table
+from fercore.ui.components import both_readings, figure, paper, sentences, settings_behind, table, warn
 from fercore.ui.messages import panel, plain
 from fercore.ui.panels.condition_hover import NOTE, hover_of
 from fercore.ui.state import View
@@ -63,6 +64,7 @@ def summary(view: View) -> None:
         _rigorously(view, f"{who} {right}", trials),
         "uncertainty",
     )
+    warn([text] if (text := too_few_answers(ours.n_trials)) else [])
 
 
 def _rigorously(view: View, right: str, trials: str) -> list[str]:
