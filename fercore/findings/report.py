@@ -23,7 +23,7 @@ from fercore.findings.responses import responses_part
 from fercore.findings.rigorous import or_none, rigorous
 from fercore.findings.voters import Voters, voters
 from fercore.machines.runs import Run
-from fercore.saliency.maps import PAPER_METHODS
+from fercore.saliency.maps import PAPER_METHODS, SETTINGS
 from fercore.saliency.settings_in_force import settings_in_force
 from fercore.settings import ComparisonSettings, ExclusionSettings, to_mapping
 from fercore.study import Study
@@ -101,7 +101,10 @@ def _settings(study: Study, run: Run | None, settings: ComparisonSettings) -> Js
         "exclusion": to_mapping(ExclusionSettings()),
         "design": to_mapping(study.card.design),
         "training": to_mapping(run.training) if run else None,
-        "saliency": {method: to_mapping(settings_in_force(run, method)) for method in PAPER_METHODS} if run else None,
+        "saliency": {
+            method: to_mapping(settings_in_force(run, method) if run else SETTINGS[method]())
+            for method in PAPER_METHODS
+        },
     }
 
 

@@ -20,6 +20,7 @@ from fercore.findings.dice_tests import dice_tests
 from fercore.findings.equal_area import equal_area_part
 from fercore.findings.evidence import Evidence
 from fercore.findings.image_relations import per_image_part
+from fercore.findings.masks import masks_part
 from fercore.findings.multiverse import multiverse_values
 from fercore.findings.participants import accuracy_model_part, reliability_part, within_participants_part
 from fercore.findings.people_needed import people_needed_part
@@ -54,6 +55,7 @@ PARTS: Final[dict[str, Part]] = {
     "cells": compare_cells,
     "people_needed": people_needed_part,
     "power": power_part,
+    "masks": masks_part,
     "reveal": reveal_part,
     "trust": trust_part,
 }

@@ -16,14 +16,15 @@ def block(logits=((4.0, -4.0), (1.0, 2.0))):
 
 
 def test_areas_really_covered_and_probability_kept_are_told_of_one_image_and_as_means():
-    assert masks.told(block(), 0) == "masks cover .100, .300 of the image and keep .500, 1.000 of p"
-    assert (
-        masks.told(block(), np.array([True, True])) == "masks cover .150, .350 of the image and keep .750, 1.000 of p"
-    )
+    said = "masks cover .100, .300 of the image and keep .500, 1.000 of p; the smallest that suffices covers .300"
+    assert masks.told(block(), 0) == said
+    both = np.array([True, True])  # of the second image only areas count: it was not decided right
+    assert masks.told_of_several(block(), both) == "masks cover .150, .350 of the image and keep .500, 1.000 of p"
 
 
 def test_maps_without_masks_tell_nothing():
-    assert masks.told(MapBlock(np.zeros((2, 4, 4), np.float32), {}, "cam", None), 0) == ""
+    maps = MapBlock(np.zeros((2, 4, 4), np.float32), {}, "cam", None)
+    assert masks.told(maps, 0) == masks.told_of_several(maps, np.array([True, False])) == ""
 
 
 def test_small_outputs_are_warned_of():

@@ -131,7 +131,7 @@ def _pick(cell: list[str]) -> None:
 def _told(view: View, method: str, images: NDArray[np.bool_]) -> str:
     """Say what a mean map is, and what the masks that it was made of really cover."""
     block = view.find(Study.maps, view.finished_run, method)
-    return "; ".join(filter(None, ("mean map", masks.told(block, images) if block else "")))
+    return "; ".join(filter(None, ("mean map", masks.told_of_several(block, images) if block else "")))
 
 
 def _maps(view: View, equal: EqualArea, condition: Condition, threshold: int) -> None:

@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from fercore.comparison.resamples import known_mean
+from fercore.findings.masks import has_masks, kept_ratio
 from fercore.notation import decimal, share
 from fercore.saliency.maps import MapBlock
 
@@ -15,13 +17,28 @@ SMALL_OUTPUTS: Final = 2.0
 """Below this range of outputs the area penalty, made for ImageNet's networks, is too heavy."""
 
 
-def told(block: MapBlock, at: int | slice | NDArray[np.bool_]) -> str:
-    """Say which share of the image each mask really covers, and how much of p it keeps: means over images ``at``; "" without masks."""
+def told(block: MapBlock, row: int) -> str:
+    """Say which share of an image each mask covers how much of p it keeps, and which is the smallest to suffice; "" without masks."""
     if block.sufficiency is None:
         return ""
-    covered, kept = (
-        np.nanmean(np.atleast_2d(values[at]), axis=0) for values in (block.extras["covered"], block.sufficiency)
-    )
+    covered, kept = block.extras["covered"][row], block.sufficiency[row]
+    enough = covered[kept >= 1]
+    smallest = f"the smallest that suffices covers {share(enough.min())}" if len(enough) else "none suffices"
+    return f"{_covered_and_kept(covered, kept)}; {smallest}"
+
+
+def told_of_several(block: MapBlock, images: NDArray[np.bool_]) -> str:
+    """Say what the masks of several images cover and keep on average; "" without masks.
+
+    For p only images count that were decided right as a whole.
+    """
+    if not has_masks(block):
+        return ""
+    covered, kept = (known_mean(values[images].T) for values in (block.extras["covered"], kept_ratio(block)))
+    return _covered_and_kept(covered, kept)
+
+
+def _covered_and_kept(covered: NDArray[np.floating], kept: NDArray[np.floating]) -> str:
     return f"masks cover {', '.join(map(share, covered))} of the image and keep {', '.join(map(share, kept))} of p"
 
 
