@@ -104,30 +104,23 @@ class TrainingSettings:
     guidance: GuidanceSettings = field(default_factory=GuidanceSettings)
     """How classifiers learn from people."""
     weights_precision: str = "float32"
-    """Number format in which finished weights are stored: ``float32``, or ``float16`` to halve the files. Outputs and maps
-    are always computed from the stored weights."""
+    """How finished weights are stored, from which all is computed: ``float32``, or ``float16`` to halve the files."""
 
 
 @dataclass(frozen=True)
-class CamSettings:
+class _ClassEvidenceSettings:
+    target: str = "true"
+    """Whose evidence is mapped: the ``true`` label (default), or the ``predicted`` one."""
+    evidence: str = field(default="label", metadata=LATER)
+    """What speaks for the ``label``, as published; or, beyond the paper, its ``contrast`` with the strongest other label."""
+
+
+class CamSettings(_ClassEvidenceSettings):
     """Class activation mapping (Zhou et al. 2016)."""
 
-    target: str = "true"
-    """Whose evidence is mapped: the ``true`` label (default), or the ``predicted`` one."""
-    evidence: str = field(default="label", metadata=LATER)
-    """``label``: what speaks for the label, as published; ``contrast``: for it rather than for the strongest other label, which
-    is what a choice between two hangs on (beyond the paper)."""
 
-
-@dataclass(frozen=True)
-class GradCamSettings:
+class GradCamSettings(_ClassEvidenceSettings):
     """Grad-CAM (Selvaraju et al. 2017)."""
-
-    target: str = "true"
-    """Whose evidence is mapped: the ``true`` label (default), or the ``predicted`` one."""
-    evidence: str = field(default="label", metadata=LATER)
-    """``label``: what speaks for the label, as published; ``contrast``: for it rather than for the strongest other label, which
-    is what a choice between two hangs on (beyond the paper)."""
 
 
 @dataclass(frozen=True)
@@ -169,8 +162,7 @@ class ExtremalSettings:
     smooth_fraction: float = 0.09
     """SD of the Gaussian over the summed masks, as a fraction of the image side."""
     settled: float = field(default=0.0, metadata=LATER)
-    """Change of where a mask is heading that counts as none: an image whose masks have settled is done before the last
-    step. 0 takes all steps, as published (``fast``: 0.007)."""
+    """Change of where masks are heading below which an image is done; 0 takes all steps, as published (``fast``: 0.007)."""
     perturbation: str = field(default="blur-pyramid", metadata=LATER)
     """What masks choose between: ``blur-pyramid`` (sharp and blurred, as published), or ``click-reveal`` (colour, and the
     blurred gray image of the experiment)."""
@@ -179,8 +171,7 @@ class ExtremalSettings:
     mirror_first: bool = field(default=True, metadata=LATER)
     """Whether the first step sees the mirror image, as published, or the second."""
     precision: str = field(default="float32", metadata=LATER)
-    """Numbers in which the network is asked while masks are optimised: ``float32``, with the same maps on every machine up to
-    rounding, or ``bfloat16``, faster where the hardware computes it. What is kept of the masks is always found in float32."""
+    """Numbers in which the network is asked while masks are optimised: ``float32``, or ``bfloat16``, faster where hardware has it."""
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,9 @@ def test_settings_survive_being_written_and_read(cls):
 @pytest.mark.parametrize("cls", ALL)
 def test_every_setting_says_what_it_is(cls):
     source = Path(settings.__file__).read_text()
-    body = source.split(f"class {cls.__name__}")[1].split("\n@dataclass")[0].split("\ndef ")[0]
     for field in dataclasses.fields(cls):
+        (owner, *_) = (c for c in cls.__mro__ if field.name in vars(c).get("__annotations__", {}))
+        body = source.split(f"class {owner.__name__}")[1].split("\nclass ")[0].split("\ndef ")[0]
         after = body.split(f"    {field.name}:")[1].splitlines()[1].strip()
         assert after.startswith('"""'), f"{cls.__name__}.{field.name} has no docstring"
 

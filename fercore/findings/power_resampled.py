@@ -17,11 +17,10 @@ from fercore.comparison.reliability import correlate_rows
 from fercore.comparison.resamples import known_mean
 from fercore.comparison.resized import Statistic, resized_components, resized_mean_components
 from fercore.findings.attention import condition_numbers
-from fercore.findings.consistency import network_right
 from fercore.findings.networks import readouts
+from fercore.findings.observer_groups import answers_of_people, network_right
 from fercore.findings.participants import MEASURES
 from fercore.findings.people import CORRELATIONS
-from fercore.findings.two_afc import answers_of_people
 from fercore.humans.click_maps import participant_maps
 from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run

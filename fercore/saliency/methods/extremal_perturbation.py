@@ -24,12 +24,12 @@ import torch
 from torch import Tensor, nn
 
 from fercore.saliency.area import area_penalty
-from fercore.saliency.blurred import ClickReveal
 from fercore.saliency.extremal_range import check_range
 from fercore.saliency.maps import METHODS, Report
 from fercore.saliency.mask import MaskOperator, MaskShape
 from fercore.saliency.networks import check_batch, folded_copy
-from fercore.saliency.pyramid import Pyramid, gaussian_blur
+from fercore.saliency.perturbation import perturbed
+from fercore.saliency.pyramid import gaussian_blur
 from fercore.saliency.settling import Descent
 from fercore.settings import ExtremalSettings
 from fercore.store import Arrays
@@ -248,10 +248,3 @@ class _Problem:
             "whole_probability": whole.softmax(dim=1).gather(1, self.targets)[:, 0],
             "blurred_probability": blurred.softmax(dim=1).gather(1, self.targets)[:, 0],
         }
-
-
-def perturbed(images: Tensor, settings: ExtremalSettings) -> Pyramid | ClickReveal:
-    """Give images (B, C, s, s) with all that masks make of them."""
-    if settings.perturbation == "click-reveal":
-        return ClickReveal(images, settings.reveal_blur_fraction)
-    return Pyramid(images, settings.n_levels, settings.blur_fraction * images.shape[-1], settings.padding)
