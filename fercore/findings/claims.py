@@ -17,7 +17,7 @@ import pandas as pd
 
 import fercore
 from fercore.errors import MissingError
-from fercore.findings.deciders import confusions, maps, networks, people
+from fercore.findings.deciders import confusions, epochs, maps, networks, people
 from fercore.findings.evidence import UNKNOWN, Decision, Evidence
 from fercore.findings.finding import CIRCULAR, SIMULATED_PEOPLE
 from fercore.findings.multiverse import Multiverse
@@ -29,6 +29,7 @@ from fercore.study import Study
 DECIDERS: Final[dict[str, Callable[[Evidence], Decision]]] = {
     **people.DECIDERS,
     **networks.DECIDERS,
+    **epochs.DECIDERS,
     **confusions.DECIDERS,
     **maps.DECIDERS,
 }

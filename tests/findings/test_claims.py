@@ -140,6 +140,49 @@ def test_a_bias_towards_happy_is_seen(bare, fill, verdicts):
     assert "no regime 'multiclass'" in found["multiclass-better"].because
 
 
+def test_a_fixed_number_of_epochs_is_as_good_where_answers_are_the_same_and_worse_where_they_are_not(
+    bare, fill, verdicts
+):
+    study = fill(bare, run="one", regimes=("accuracy-90", "epochs-2"))
+    run = study.run()
+    for regime in ("accuracy-90", "epochs-2"):
+        answer(study, run, regime, study.plan["true_label"])
+    found = verdicts(study, run)["epochs-accuracy"]
+    assert found.verdict == HOLDS
+    assert found.ours == "1.000, 1.000 (epochs-2) beside 1.000, 1.000 (accuracy-90)"
+    answer(study, run, "epochs-2", some_wrong(study, np.random.default_rng(0), 0.7))
+    assert verdicts(study, run)["epochs-accuracy"].verdict == FAILS
+
+
+def test_the_multiclass_networks_confusions_are_like_those_of_a_fixed_number_of_epochs_where_errors_are_alike(
+    bare, fill, verdicts
+):
+    study = fill(bare, run="one", regimes=("accuracy-90", "epochs-2", "multiclass"))
+    run = study.run()
+    wrong = some_wrong(study, np.random.default_rng(1), 0.4)
+    answer(study, run, "epochs-2", wrong)
+    answer(study, run, "multiclass", wrong)
+    found = verdicts(study, run)["multiclass-pattern"]
+    assert found.verdict == HOLDS
+    assert found.ours == "r = 1.00 over all cells"
+    answer(study, run, "multiclass", study.plan["true_label"])
+    assert "do not vary" in verdicts(study, run)["multiclass-pattern"].because
+
+
+def test_frequent_labels_are_named_less_often_by_the_ensemble_only_where_there_are_some(bare, fill, verdicts):
+    study = fill(bare, run="one")
+    run = study.run()
+    assert "no major expressions" in verdicts(study, run)["less-biased"].because
+    train = study.images.of_split("train")
+    others = train.index[train["label"] != "happy"]
+    study.images = replace(study.images, index=study.images.index.drop(others.difference(others[::4])))
+    answer(study, run, "accuracy-90", study.plan["true_label"])
+    answer(study, run, "multiclass", ["happy"] * len(study.plan))
+    found = verdicts(study, run)["less-biased"]
+    assert found.verdict == HOLDS
+    assert found.ours == "answers happy: .250 (weighted vote), 1.000 (multiclass)"
+
+
 def test_confusions_of_their_own_are_alike_and_even_ones_only_over_all_cells(bare, fill, verdicts):
     study = fill(bare, run="one", people=12)
     trials = study.kept_trials
