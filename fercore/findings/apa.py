@@ -57,7 +57,7 @@ def _repeated(crossed: Crossed, settings: ComparisonSettings) -> Iterator[str]:
     yield (
         f"Within conditions (repeated measures, Greenhouse-Geisser's ε = {notation.share(anova.epsilon_gg, 2)}), "
         f"{notation.f_test(anova.F, df, anova.p_gg)}, η²p = {notation.share(anova.eta_squared_partial, 2)}, "
-        f"{ci(explained, settings)}. {check_assumptions(crossed).sentence}"
+        f"{ci(explained, settings)}, η²G = {notation.share(anova.eta_squared_generalized, 2)}. {check_assumptions(crossed).sentence}"
     )
     if np.isfinite(ranks.chi2):
         rng = np.random.default_rng(settings.seed)
@@ -78,7 +78,7 @@ def _repeated(crossed: Crossed, settings: ComparisonSettings) -> Iterator[str]:
 def _one_way(anova: OneWay, settings: ComparisonSettings) -> str:
     test = notation.f_test(anova.F, (anova.df_between, anova.df_within), anova.p)
     explained = variance_explained_interval(anova.F, anova.df_between, anova.df_within, settings.ci_level)
-    return f"{test}, η² = {notation.share(anova.eta_squared, 2)}, {ci(explained, settings)}"
+    return f"{test}, η² = {notation.share(anova.eta_squared, 2)}, {ci(explained, settings)}, ω² = {notation.share(anova.omega_squared, 2)}"
 
 
 def _pair(a: str, b: str) -> str:

@@ -49,7 +49,11 @@ def test_every_test_has_its_effect_size_with_an_interval(full, text, settings):
     number, bounds = r"−?\d*\.\d\d", r"95% CI \[[−.\d]+,\s[−.\d]+\]"
     for size, times in (("η²", 2), ("η²p", 2), ("W", 1), ("d_z", 3)):
         assert len(re.findall(rf"{size} = {number}, {bounds}", results)) == times, size
-    assert dice_tests(full, full.run(), settings)["assumptions"]["sentence"] in results
+    tests = dice_tests(full, full.run(), settings)
+    assert f"η²G = {share(tests['rm_anova']['eta_squared_generalized'], 2)}" in results
+    anova = sweep_attention(mean_maps(full, full.run())).anova(settings.threshold)
+    assert f"ω² = {share(anova.omega_squared, 2)}: EP" in results
+    assert tests["assumptions"]["sentence"] in results
 
 
 def test_results_have_both_readings(full, text, settings):

@@ -43,7 +43,8 @@ def _units(view: View) -> None:
     table(contrasts(chosen), "Pairs of methods within observations.")
     st.caption(
         "Differences are taken within observations; p by Holm's correction over the pairs; d_z is difference over SD. η²p: share of the "
-        "variance within observations that the methods explain. W: how far observations agree on the order of methods, 0 to 1."
+        "variance within observations that the methods explain; η²G: of the variance with that between observations, comparable with "
+        "η² between groups. ω² is η² without its upward bias. W: how far observations agree on the order of methods, 0 to 1."
     )
     if view.study.simulated:
         st.caption(CIRCULAR)
@@ -84,11 +85,13 @@ def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
     }
     df = (repeated.epsilon_gg * repeated.df_levels, repeated.epsilon_gg * repeated.df_error)
     in_paper = {
-        "as if independent": f_test(independent.F, (independent.df_between, independent.df_within), independent.p)
+        "as if independent": f"{f_test(independent.F, (independent.df_between, independent.df_within), independent.p)}, η² = "
+        f"{share(independent.eta_squared, 2)}, ω² = {share(independent.omega_squared, 2)}"
     }
     rigorous = {
         "within units": f"{f_test(repeated.F, tuple(round(d, 1) for d in df), repeated.p_gg)}, η²p = "
-        f"{share(repeated.eta_squared_partial, 2)} {interval(analysis.eta_squared_partial_ci, 2)}",
+        f"{share(repeated.eta_squared_partial, 2)} {interval(analysis.eta_squared_partial_ci, 2)}, η²G = "
+        f"{share(repeated.eta_squared_generalized, 2)}",
         "Friedman": f"χ²({analysis.ranks.df}) = {decimal(analysis.ranks.chi2)}, {probability(analysis.ranks.p)}, "
         f"W = {share(analysis.ranks.kendall_w, 2)} {interval(analysis.kendall_w_ci, 2)}",
     }
