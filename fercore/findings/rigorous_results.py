@@ -39,13 +39,15 @@ def people_sentences(study: Study, settings: ComparisonSettings) -> Iterator[str
     for name, words in RELATIONS.items():
         within, slope = found.within[name], found.over_trials[name]
         if np.isfinite(within.r):
-            bounds = ci((within.ci_low, within.ci_high), settings)
             told.append(
-                f"{words}, r = {notation.share(within.r, 2)}, {bounds} (single trials, people and images as random: "
+                f"{words}, r = {notation.share(within.r, 2)} (single trials, people and images as random: "
                 f"β = {notation.share(slope.slope, 2)}, {ci(slope.ci, settings)})"
             )
     if told:
-        yield f"Within participants, correlations were: {'; '.join(told)}."
+        yield (
+            f"Within participants, correlations were: {'; '.join(told)}. Those within participants have no interval, since conditions "
+            "with levels of their own would make it too narrow."
+        )
 
 
 def network_sentences(study: Study, run: Run, settings: ComparisonSettings) -> Iterator[str]:

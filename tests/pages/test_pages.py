@@ -97,7 +97,7 @@ IN_BOTH_READINGS = {
     "confusion": ("over all 64 cells", "over the 56 errors alone, by ranks"),
     "attention": ("Dice with people at threshold 50", "Dice with people at equal area"),
     "statistics": ("Mean Dice with people at threshold 50", "Image by image, at equal area"),
-    "people": ("Over conditions, clicks with time", "Within people, clicks with time"),
+    "people": ("Over conditions, clicks with time", "Over single trials, people and images random, clicks with time"),
 }
 """What each page says in the paper's reading and in the rigorous one."""
 

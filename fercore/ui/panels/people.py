@@ -68,19 +68,19 @@ def summary(view: View) -> None:
 
 
 def _rigorously(view: View, right: str, trials: str) -> list[str]:
-    """Say the same with other images in mind too, and within people; nothing with fewer than two of them."""
+    """Say the same with other images in mind too, and over single trials; nothing with fewer than two of them."""
     if view.study.kept_trials["participant"].nunique() < 2:
         return []
     found = view.find(trial_relations, SETTINGS)
     said = [
-        f"{_NOUNS[x]} with {_NOUNS[y]} r = {share(r.r)} {interval((r.ci_low, r.ci_high))}"
+        f"{_NOUNS[x]} with {_NOUNS[y]} β = {share(b.slope)} {interval(b.ci)}"
         for name, (x, y) in CORRELATIONS.items()
-        if np.isfinite((r := found.within[name]).r)
+        if np.isfinite((b := found.over_trials[name]).slope)
     ]
     drawn = f"people and images drawn anew {SETTINGS.n_bootstrap:,} times, seed {SETTINGS.seed}"
     return [
         f"{right} {interval(found.accuracy_ci)} of {trials} ({drawn}).",
-        f"Within people, {', '.join(said)}." if said else "",
+        f"Over single trials, people and images random, {', '.join(said)}." if said else "",
     ]
 
 
@@ -111,7 +111,7 @@ def relations(view: View) -> None:
             "paper": share(paper_value("human", "correlations", name), 2),
         }
         rigorous = {
-            "within people": f"r = {share(within.r)} {interval((within.ci_low, within.ci_high))}, n = {within.n:,}",
+            "within people": f"r = {share(within.r)}, n = {within.n:,}",
             "over single trials": f"β = {share(slope.slope)} {interval(slope.ci)}, {probability(slope.p)}, n = {slope.n_trials:,}",
         }
         first, second = view.leading_first(in_paper, rigorous)
@@ -119,7 +119,7 @@ def relations(view: View) -> None:
     table(pd.DataFrame(rows), "How clicks, time and accuracy go together, in both readings.")
     st.caption(
         "β: SDs of the second per SD of the first in a linear mixed model over single trials, people and images as random "
-        f"(accuracy as 0 or 1). Within people: over everybody's own condition means, each person's mean taken out. {WHY['relations']}"
+        f"(accuracy as 0 or 1). Within people: without an interval, which conditions' own levels make too narrow. {WHY['relations']}"
     )
 
 
