@@ -24,7 +24,7 @@ def kappa(
     """Tell whether two observers fail on the same images more than their accuracies alone would have them.
 
     Columns may as well be image, response, true_label, or imagename, object_response, category (model-vs-human). Images are
-    matched by name; each occurs once in a file.
+    matched by name, and by the column condition (or seeing) where both files have one; each occurs once in a file and condition.
 
     Example: [bold]python -m fercore kappa people.csv network.csv --json[/bold]
     """

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from fercore.comparison.measures import SIMILARITY
-from fercore.findings.map_files import score_maps
+from fercore.errors import InputError
+from fercore.findings.map_files import MEASURES, score_maps
 from fercore.findings.report import to_json
 from fercore.notation import decimal
 from fercore.settings import ComparisonSettings
@@ -29,14 +30,18 @@ def score(
     top_percent: Annotated[
         float, typer.Option(min=0, max=100, help="Percentage of each map that is compared at equal area.")
     ] = ComparisonSettings.top_percent,
+    measures: Annotated[
+        str,
+        typer.Option(help=f"Measures, separated by commas, or all; of {', '.join(SIMILARITY)}."),
+    ] = ",".join(MEASURES),
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Compare two maps of one image. Values are 0 or more; NSS and AUC need clicks.
+    """Compare two maps of one image. Values are 0 or more; NSS, AUC and AUC-Judd need clicks.
 
     Example: [bold]python -m fercore score --human people.npy --model cam.npy --clicks clicks.csv --json[/bold]
     """
     settings = dataclasses.replace(ComparisonSettings(), threshold=threshold, top_percent=top_percent)
-    found = score_maps(human, model, clicks, settings)
+    found = score_maps(human, model, clicks, settings, _named(measures))
     if json_:
         named = {name.replace("-", "_"): value for name, value in found.items()}
         print(json.dumps(to_json(named), indent=1, allow_nan=False))
@@ -49,3 +54,13 @@ def score(
     console.print(table, highlight=False)
     if any(math.isnan(value) for value in found.values()):
         console.print("–: there are no clicks, or a map is constant or empty.", style="italic", highlight=False)
+
+
+def _named(text: str) -> list[str]:
+    """Read names of measures, which may be written as the keys of the JSON are."""
+    names = [name for word in text.split(",") if (name := word.strip().replace("_", "-"))]
+    if not names:
+        raise InputError(f"No measure is named. Write some of {', '.join(SIMILARITY)}, with commas between, or all.")
+    if names == ["all"]:
+        return [*MEASURES, *(name for name in SIMILARITY if name not in MEASURES)]
+    return names

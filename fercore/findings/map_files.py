@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +15,12 @@ from fercore.errors import InputError
 from fercore.settings import ComparisonSettings
 
 MEASURES: Final = ("dice-50", "dice-top20", "iou-50", "cc", "spearman", "sim", "kl", "nss", "auc")
-"""What two maps are compared by, in the order shown."""
+"""What two maps are compared by where nothing is named, in the order shown."""
 
 
-def score_maps(human: Path, model: Path, clicks: Path | None, settings: ComparisonSettings) -> dict[str, float]:
+def score_maps(
+    human: Path, model: Path, clicks: Path | None, settings: ComparisonSettings, names: Sequence[str] = MEASURES
+) -> dict[str, float]:
     """Compare a human map with a model's map.
 
     Parameters
@@ -28,6 +31,8 @@ def score_maps(human: Path, model: Path, clicks: Path | None, settings: Comparis
         File for `read_click_counts`, or None.
     settings
         Threshold and percentage.
+    names
+        Measures, in the order in which they are given.
 
     Returns
     -------
@@ -37,8 +42,9 @@ def score_maps(human: Path, model: Path, clicks: Path | None, settings: Comparis
     Raises
     ------
     InputError
-        When a file cannot be used, or the maps differ in size.
+        When a file cannot be used, the maps differ in size, or no measure is called so.
     """
+    chosen = measures(settings, names)
     people, network = read_map(human), read_map(model)
     if people.shape != network.shape:
         raise InputError(
@@ -48,7 +54,7 @@ def score_maps(human: Path, model: Path, clicks: Path | None, settings: Comparis
     counts = np.zeros_like(people) if clicks is None else read_click_counts(clicks, people.shape)
     return {
         name: float(measure((counts if measure.needs_clicks else people)[None], network[None])[0])
-        for name, measure in measures(settings, MEASURES).items()
+        for name, measure in chosen.items()
     }
 
 

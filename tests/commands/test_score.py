@@ -71,3 +71,19 @@ def test_a_file_that_cannot_be_used_ends_with_one_sentence(tmp_path, capsys):
     assert printed.out == ""
     assert printed.err.count("\n") == 1
     assert "fercore: 'cube.npy' has shape (2, 4, 4)" in printed.err
+
+
+def test_measures_can_be_named(tmp_path, capsys):
+    files = [REFERENCE / f"input_1_{what}.csv" for what in ("human", "model", "fixations")]
+    asked = ("--human", files[0], "--model", files[1], "--clicks", files[2], "--json", "--measures")
+    assert _run(*asked, "auc_judd, emd,cc") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == ["auc_judd", "emd", "cc"]
+    assert 0.5 < found["auc_judd"] < 1
+    assert _run(*asked, "all") == 0
+    assert list(json.loads(capsys.readouterr().out)) == [*KEYS, "auc_judd", "emd"]
+    for words, said in (("cm", "no similarity measure called 'cm'"), (" ,", "No measure is named")):
+        assert _run(*asked, words) == 1
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert said.lower() in printed.err.lower()

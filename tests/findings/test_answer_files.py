@@ -73,3 +73,32 @@ def test_a_missing_file_and_files_without_a_shared_image_are_refused(write, tmp_
     a, b = write("a.csv", "image,correct\nx,1\n"), write("b.csv", "image,correct\ny,1\n")
     with pytest.raises(InputError, match="no answered image in common"):
         compare_answers(a, b, ComparisonSettings())
+
+
+def test_the_same_image_in_two_conditions_is_answered_twice(write):
+    header = "subj,condition,imagename,object_response,category\n"
+    a = write(
+        "a.csv", header + "s,clear,x.png,cat,cat\ns,noisy,x.png,dog,cat\ns,clear,y.png,cat,cat\ns,noisy,y.png,cat,cat\n"
+    )
+    b = write("b.csv", "image,seeing,correct\nx.png,noisy,0\ny.png,clear,1\nx.png,clear,1\nz.png,clear,1\n")
+    found = compare_answers(a, b, ComparisonSettings())
+    assert found["n"] == 3  # x twice, y clear
+    assert (found["observed"], found["kappa"]) == (1, 1)
+    far = write("far.csv", "image,condition,correct\nx.png,dark,0\n")
+    with pytest.raises(InputError, match="no answered image in common in the same condition"):
+        compare_answers(a, far, ComparisonSettings())
+    twice = write("twice.csv", "image,condition,correct\nx.png,dark,0\nx.png,dark,0\n")
+    with pytest.raises(InputError, match=r"'x.png' more than once in one condition\..*one row per image and condition"):
+        read_answers(twice)
+
+
+def test_one_file_without_conditions_is_matched_by_image_where_that_is_clear(write):
+    once = write("once.csv", "image,condition,correct\nx,clear,1\ny,noisy,0\n")
+    plain = write("plain.csv", "image,correct\ny,0\nx,1\n")
+    for pair in ((once, plain), (plain, once)):
+        assert compare_answers(*pair, ComparisonSettings())["kappa"] == 1
+    several = write("several.csv", "image,condition,correct\nx,clear,1\nx,noisy,0\n")
+    with pytest.raises(
+        InputError, match=r"'several.csv' has image 'x' in several conditions, and 'plain.csv' does not say"
+    ):
+        compare_answers(plain, several, ComparisonSettings())

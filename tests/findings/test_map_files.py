@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fercore.errors import InputError
+from fercore.comparison.measures import SIMILARITY
+from fercore.errors import InputError, UnknownNameError
 from fercore.findings.map_files import MEASURES, read_click_counts, read_map, score_maps
 from fercore.settings import ComparisonSettings
 
@@ -48,6 +49,17 @@ def test_without_clicks_two_measures_have_no_value(maps):
     (folder / "none.csv").write_text("x,y\n")
     none = score_maps(*files, folder / "none.csv", ComparisonSettings())
     assert np.isnan([none["nss"], none["auc"]]).all()
+
+
+def test_optional_measures_are_given_when_they_are_named(maps):
+    human, model, folder = maps
+    files = folder / "human.npy", folder / "model.csv", folder / "clicks.csv"
+    found = score_maps(*files, ComparisonSettings(), ("emd", "auc-judd", "cc"))
+    assert list(found) == ["emd", "auc-judd", "cc"]
+    assert found["emd"] == SIMILARITY.get("emd")()(human[None], model[None])[0] > 0
+    assert found["cc"] == score_maps(*files, ComparisonSettings())["cc"]
+    with pytest.raises(UnknownNameError, match="similarity measure called 'ssim'"):
+        score_maps(*files, ComparisonSettings(), ("ssim",))
 
 
 def refused(path, *words, clicks=False):
