@@ -95,10 +95,7 @@ class AttentionSweep:
 
     def dice_matrix(self, method: str, threshold: int) -> NDArray[np.float64]:
         """Give Dice per condition as (L, L), row true label, column false label; NaN on the diagonal."""
-        matrix = np.full((len(self.label_set), len(self.label_set)), np.nan)
-        off_diagonal = ~np.eye(len(self.label_set), dtype=bool)
-        matrix[off_diagonal] = self.dice[threshold, self.methods.index(method)]  # both go row by row
-        return matrix
+        return condition_matrix(self.dice[threshold, self.methods.index(method)], self.label_set)
 
     def anova(self, threshold: int) -> OneWay:
         """Compare methods over conditions; a condition without Dice is left out of its method."""
@@ -175,6 +172,13 @@ def condition_numbers(study: Study) -> NDArray[np.intp]:
     numbers = {condition: number for number, condition in enumerate(map(str, study.label_set.conditions))}
     names = study.plan["true_label"] + "|" + study.plan["false_label"]
     return np.array([numbers[name] for name in names], dtype=np.intp)
+
+
+def condition_matrix(values: NDArray[np.float64], labels: LabelSet) -> NDArray[np.float64]:
+    """Lay values of all conditions out as (L, L), row true label, column false label; NaN on the diagonal."""
+    matrix = np.full((len(labels), len(labels)), np.nan)
+    matrix[~np.eye(len(labels), dtype=bool)] = values  # both go row by row
+    return matrix
 
 
 def _rank(method: str) -> tuple[int, str]:

@@ -97,7 +97,7 @@ def _decide(evidence: Evidence) -> list[Claim]:
 
 def claims_part(evidence: Evidence) -> list[dict[str, str]]:
     """Give the part ``claims`` of the report; raises `MissingError` where nobody and nothing has answered."""
-    if not evidence.has_run and evidence.study.trials.empty:
+    if evidence.chosen_run is None and evidence.study.trials.empty:
         raise MissingError(
             f"Study {evidence.study.name!r} has neither trials nor a run, so nothing can be said about any claim."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,15 @@ class ConditionMean:
     """Bootstrap over participants; NaN with fewer than two."""
     n_trials: int
     n_people: int
+
+
+def interval_matrices(study: Study, settings: ComparisonSettings) -> tuple[dict[str, Any], list[list[int]]]:
+    """Give intervals by measure and numbers of trials as rows and columns of labels; no interval and 0 where nobody answered."""
+    found, labels = condition_intervals(study, settings), list(study.label_set)
+    nobody = ConditionMean(Interval(np.nan, np.nan), 0, 0)
+    cells = {name: [[own.get((t, f), nobody) for f in labels] for t in labels] for name, own in found.items()}
+    bounds = {name: [[list(cell.ci) for cell in row] for row in rows] for name, rows in cells.items()}
+    return bounds, [[cell.n_trials for cell in row] for row in cells["accuracy"]]
 
 
 def condition_intervals(study: Study, settings: ComparisonSettings) -> dict[str, dict[tuple[str, str], ConditionMean]]:

@@ -19,7 +19,7 @@ from fercore.comparison.measures import SIMILARITY
 from fercore.comparison.reliability import random_halves
 from fercore.comparison.resamples import known_mean
 from fercore.errors import MissingError
-from fercore.findings.attention import AttentionSweep, condition_numbers, mean_maps, sweep_attention
+from fercore.findings.attention import AttentionSweep, condition_matrix, condition_numbers, mean_maps, sweep_attention
 from fercore.findings.ceiling import what_people_did
 from fercore.humans.click_maps import click_maps
 from fercore.machines.runs import Run
@@ -107,11 +107,11 @@ def dice_band(study: Study, run: Run, settings: ComparisonSettings, others: tupl
 
 
 def dice_band_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
-    """Give the part ``dice_band`` of the report by method, at the threshold; raises `MissingError` as `mean_maps` does."""
+    """Give the part ``dice_band`` of the report at the threshold; raises `MissingError` as `mean_maps` does."""
     if run is None:
         raise MissingError(f"Study {study.name!r} has no finished run whose maps could be compared.")
     found = dice_band(study, run, settings)
-    return {
+    bands = {
         method: {
             "mean": band.mean,
             "ci": band.ci,
@@ -121,9 +121,12 @@ def dice_band_part(study: Study, run: Run | None, settings: ComparisonSettings) 
             "score": band.score,
             "score_ci": band.score_ci,
             "n_conditions": band.n_images,
+            "floor_by_condition": condition_matrix(found.floor[settings.threshold, number], study.label_set),
         }
-        for method, band in found.at(settings.threshold).items()
+        for number, (method, band) in enumerate(found.at(settings.threshold).items())
     }
+    ceiling = condition_matrix(found.ceiling[settings.threshold], study.label_set)
+    return {"ceiling_by_condition": ceiling, "methods": bands}
 
 
 def condition_ceiling(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from fercore.comparison.rank_tests import KruskalWallis, kruskal_wallis
 from fercore.comparison.two_way import two_way
 from fercore.errors import MissingError
 from fercore.findings.agreement import raise_to_zero, read_human_maps
-from fercore.findings.attention import condition_numbers, mean_maps, sweep_attention
+from fercore.findings.attention import condition_matrix, condition_numbers, mean_maps, sweep_attention
 from fercore.findings.ceiling import people_ceiling
 from fercore.findings.dice_tests import REFERENCE, mixed_values
 from fercore.findings.units_of_analysis import CONDITION, UnitAnalysis, compare_methods, unit_values
@@ -61,16 +61,11 @@ class EqualArea:
 
     def matrix(self, method: str) -> NDArray[np.float64]:
         """Give Dice of mean maps per condition as (L, L), row true label, column false label; NaN on the diagonal."""
-        return self._laid_out(self.of_mean_maps[self.methods.index(method)])
+        return condition_matrix(self.of_mean_maps[self.methods.index(method)], self.label_set)
 
     def image_matrix(self, method: str) -> NDArray[np.float64]:
         """Give the same of the images, each scored by itself."""
-        return self._laid_out(self.of_images[self.methods.index(method)])
-
-    def _laid_out(self, by_condition: NDArray[np.float64]) -> NDArray[np.float64]:
-        matrix = np.full((len(self.label_set), len(self.label_set)), np.nan)
-        matrix[~np.eye(len(self.label_set), dtype=bool)] = by_condition
-        return matrix
+        return condition_matrix(self.of_images[self.methods.index(method)], self.label_set)
 
 
 def equal_area(study: Study, run: Run, settings: ComparisonSettings, others: tuple[str, ...] = ()) -> EqualArea:
@@ -111,10 +106,12 @@ def equal_area_part(study: Study, run: Run | None, settings: ComparisonSettings)
     if run is None:
         raise MissingError(f"Study {study.name!r} has no finished run whose maps could be compared.")
     found = equal_area(study, run, settings)
-    ceiling = _mean(equal_area_ceilings(study, settings))
+    ceilings = equal_area_ceilings(study, settings)
+    ceiling = _mean(ceilings)
     return {
         "percent": found.percent,
         "ceiling": ceiling,
+        "ceiling_by_condition": condition_matrix(ceilings, study.label_set),
         "methods": {
             row["method"]: {
                 "mean": row["mean"],

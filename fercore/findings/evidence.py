@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fercore.comparison.crossed import Crossed, cross
 from fercore.errors import MissingError
-from fercore.findings.agreement import map_agreement
+from fercore.findings.agreement import MapAgreement, map_agreement
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.confusions import confusion_part
 from fercore.findings.dice_tests import dice_tests
@@ -83,9 +83,9 @@ class Evidence:
         return np.random.default_rng(self.settings.seed)
 
     @property
-    def has_run(self) -> bool:
-        """Whether there is a run."""
-        return self._run is not None
+    def chosen_run(self) -> Run | None:
+        """The run, or None."""
+        return self._run
 
     @property
     def run(self) -> Run:
@@ -161,11 +161,14 @@ class Evidence:
         return cross(self.dice, "dice", "condition", "method", self.sweep.methods)
 
     @cached_property
+    def images(self) -> MapAgreement:
+        """Agreement of maps with people's, image by image."""
+        return map_agreement(self.study, self._run, self.settings)
+
+    @cached_property
     def agreement(self) -> pd.DataFrame:
-        """Agreement of maps with people's by method and measure, see `MapAgreement.table`."""
-        if self._maps is not None:
-            return self._maps[0]
-        return map_agreement(self.study, self._run, self.settings).table(self.settings)
+        """The same summed up by method and measure, see `MapAgreement.table`."""
+        return self._maps[0] if self._maps is not None else self.images.table(self.settings)
 
     @cached_property
     def universes(self) -> Multiverse:

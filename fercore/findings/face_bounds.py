@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from fercore.comparison.measures import measures
 from fercore.errors import MissingError
-from fercore.findings.agreement import read_human_maps
+from fercore.findings.agreement import MapAgreement, read_human_maps
 from fercore.findings.ceiling import people_ceiling
+from fercore.findings.faces import face_table
 from fercore.machines.runs import Run
 from fercore.saliency.maps import SETTINGS
 from fercore.settings import ComparisonSettings
@@ -18,6 +22,39 @@ MEASURE = "dice-50"
 
 COLUMNS = ("image", "method", "dice", "floor", "ceiling")
 """One row per experimental image and method whose maps are there; NaN where there is none."""
+
+
+def face_values(study: Study, run: Run | None, agreement: MapAgreement | None) -> list[dict[str, Any]]:
+    """Give the part ``faces`` of the report: every experimental image, with Dice of the paper's methods between floor and ceiling.
+
+    Parameters
+    ----------
+    study, run
+        As in `fercore.findings.faces.face_table`.
+    agreement
+        Of the run's maps, image by image; None without maps.
+
+    Raises
+    ------
+    MissingError
+        Without people, votes and networks.
+    """
+    table = face_table(study, run)
+    if not (table["n_people"].any() or table["network_share"].notna().any()):
+        raise MissingError(f"Nobody has answered in study {study.name!r} yet.")
+    columns = ["image", "true_label", "false_label", "n_people", "people_accuracy", "clicks", "time_s", "network_share"]
+    rows = [{str(key): value for key, value in row.items()} for row in table[columns].to_dict("records")]
+    ceiling = np.full(len(rows), np.nan) if agreement is None else agreement.ceiling[MEASURE]
+    methods = {} if agreement is None else {name: own[MEASURE] for name, own in agreement.methods.items()}
+    return [
+        row
+        | {
+            "dice": {name: own.own[number] for name, own in methods.items()},
+            "floor": {name: own.floor[number] for name, own in methods.items()},
+            "ceiling": ceiling[number],
+        }
+        for number, row in enumerate(rows)
+    ]
 
 
 def face_bounds(study: Study, run: Run | None, settings: ComparisonSettings) -> pd.DataFrame:

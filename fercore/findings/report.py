@@ -17,6 +17,7 @@ from fercore.comparison.correlation import Correlation
 from fercore.comparison.effect_sizes import variance_explained_interval
 from fercore.comparison.sensitivity import too_few_answers
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
+from fercore.findings.condition_intervals import interval_matrices
 from fercore.findings.networks import MULTICLASS, SPLITS, Readout, readouts
 from fercore.findings.people import People, people
 from fercore.findings.responses import responses_part
@@ -60,7 +61,7 @@ def compare(study: Study, run: Run | None, settings: ComparisonSettings) -> Json
         "label_set": list(study.label_set),
         "settings": _settings(study, run, settings),
         "participants": _participants(study),
-        "human": _human(ours) if ours else None,
+        "human": _human(ours) | _sure(study, settings) if ours else None,
         "votes": _votes(crowd) if crowd else None,
         "responses": or_none(lambda: responses_part(study, run, settings)),
         "machine": {regime: _machine(regime, by_split, ours, crowd, settings) for regime, by_split in answers.items()}
@@ -126,6 +127,12 @@ def _human(ours: People) -> Json:
         "by_condition": ours.by_condition,
         "correlations": {name: _correlation(c) for name, c in ours.correlations.items()},
     }
+
+
+def _sure(study: Study, settings: ComparisonSettings) -> Json:
+    """Give how sure each condition is."""
+    bounds, n = interval_matrices(study, settings)
+    return {"by_condition_ci": bounds, "by_condition_n": n}
 
 
 def _votes(crowd: Voters) -> Json:

@@ -19,6 +19,7 @@ from fercore.findings.dice_band import dice_band_part
 from fercore.findings.dice_tests import dice_tests
 from fercore.findings.equal_area import equal_area_part
 from fercore.findings.evidence import Evidence
+from fercore.findings.face_bounds import face_values
 from fercore.findings.image_relations import per_image_part
 from fercore.findings.masks import masks_part
 from fercore.findings.multiverse import multiverse_values
@@ -65,6 +66,7 @@ SHARED: Final[dict[str, Callable[[Evidence], Any]]] = {
     "agreement": lambda evidence: agreement_values(evidence.agreement),
     "multiverse": lambda evidence: multiverse_values(evidence.universes),
     "trial_relations": lambda evidence: trial_values(evidence.relations),
+    "faces": lambda evidence: face_values(evidence.study, evidence.chosen_run, or_none(lambda: evidence.images)),
     "claims": claims_part,
 }
 """Parts that rest on what claims are decided by, so that it is worked out once."""

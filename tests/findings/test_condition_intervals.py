@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fercore.errors import MissingError
-from fercore.findings.condition_intervals import condition_intervals
+from fercore.findings.condition_intervals import condition_intervals, interval_matrices
 from fercore.findings.people import people
 
 
@@ -26,3 +26,12 @@ def test_one_person_has_no_interval(bare, fill, settings):
 def test_without_trials_there_are_none(bare, settings):
     with pytest.raises(MissingError, match="no trials"):
         condition_intervals(bare, settings)
+
+
+def test_matrices_have_a_row_for_each_true_label_and_nothing_on_the_diagonal(full, settings):
+    found, (bounds, n) = condition_intervals(full, settings), interval_matrices(full, settings)
+    i, j = full.label_set.index("sad"), full.label_set.index("anger")
+    for name, cells in found.items():
+        assert bounds[name][i][j] == list(cells["sad", "anger"].ci)
+        assert np.isnan(bounds[name][i][i]).all()
+    assert (n[i][j], n[i][i]) == (found["accuracy"]["sad", "anger"].n_trials, 0)

@@ -63,6 +63,8 @@ def test_without_maps_there_is_nothing_between(bare, fill, settings):
 def test_the_report_has_the_bands_at_the_threshold(full, found, settings):
     told = dice_band_part(full, full.run(), settings)
     for method, band in found.at(settings.threshold).items():
-        own = told[method]
+        own = told["methods"][method]
         assert (own["mean"], own["score"], own["score_ci"]) == (band.mean, band.score, band.score_ci)
         assert own["n_conditions"] == band.n_images
+        assert np.nanmean(own["floor_by_condition"]) == pytest.approx(band.floor)
+        assert np.nanmean(told["ceiling_by_condition"]) == pytest.approx(band.ceiling)

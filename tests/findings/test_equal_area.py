@@ -64,6 +64,7 @@ def test_the_report_has_the_numbers_of_the_page(full, found, settings):
         assert own["dice_by_condition"][errors] == pytest.approx(found.of_images[number], nan_ok=True)
         assert own["score"] == pytest.approx((row["mean"] - row["floor"]) / (part["ceiling"] - row["floor"]))
         assert own["sweep_area"] == found.sweep_area[number]
+    assert part["ceiling"] == pytest.approx(np.nanmean(part["ceiling_by_condition"]))
     assert part["within"]["rm_anova"]["F"] == found.within.repeated.F
     assert [effect["effect"] for effect in part["method_by_expression"]] == list(found.method_by_expression["effect"])
     with pytest.raises(MissingError, match="no finished run"):
