@@ -1,8 +1,7 @@
 """Every number that the paper leaves open or that a study may change, as frozen dataclasses.
 
-Settings of one interchangeable part (a simulator, a source) stand beside that part; what several rooms share stands
-here. `digest` names runs and cache entries; `from_mapping` reads plain values and answers an unknown key with the
-nearest known one.
+Settings of one part (a simulator, a source) stand beside that part; what several rooms share stands here. `digest` names
+runs and cache entries; `from_mapping` reads plain values and answers an unknown key with the nearest known one.
 """
 
 from __future__ import annotations
@@ -119,8 +118,12 @@ class CamSettings(_ClassEvidenceSettings):
     """Class activation mapping (Zhou et al. 2016)."""
 
 
+@dataclass(frozen=True)
 class GradCamSettings(_ClassEvidenceSettings):
     """Grad-CAM (Selvaraju et al. 2017)."""
+
+    layer: str = field(default="", metadata=LATER)
+    """Module whose output is mapped, such as ``body.layer3``; the last feature map when empty."""
 
 
 @dataclass(frozen=True)
@@ -164,8 +167,8 @@ class ExtremalSettings:
     settled: float = field(default=0.0, metadata=LATER)
     """Change of where masks are heading below which an image is done; 0 takes all steps, as published (``fast``: 0.007)."""
     perturbation: str = field(default="blur-pyramid", metadata=LATER)
-    """What masks choose between: ``blur-pyramid`` (sharp and blurred, as published), or ``click-reveal`` (colour, and the
-    blurred gray image of the experiment)."""
+    """What masks choose between: ``blur-pyramid`` (sharp and blurred, as published), ``fade`` (the image and the mean colour), or
+    ``click-reveal`` (colour, and the blurred gray image of the experiment)."""
     reveal_blur_fraction: float = field(default=DesignSettings.blur_fraction, metadata=LATER)
     """Side of the kernel of the blurred gray image, as a fraction of the image side; counts for ``click-reveal`` alone."""
     mirror_first: bool = field(default=True, metadata=LATER)
@@ -179,8 +182,7 @@ class ComparisonSettings:
     """How attention is compared (paper 5.3)."""
 
     threshold: int = 50
-    """Values of a map scaled to 0..255 that count as attended: those at or above this one. The paper's "over 50" leaves
-    the value 50 itself open."""
+    """Values of a map scaled to 0..255 from this one on count as attended. The paper's "over 50" leaves 50 itself open."""
     top_percent: float = 20.0
     """Percentage of each map's pixels that is compared where areas are made equal."""
     ci_level: float = 0.95
@@ -193,15 +195,11 @@ class ComparisonSettings:
 
 def to_mapping(settings: Any) -> dict[str, Any]:
     """Give settings as plain dictionaries, lists and numbers, fit for JSON."""
-    plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(settings)))
-    return plain
+    return json.loads(json.dumps(dataclasses.asdict(settings)))  # type: ignore[no-any-return]
 
 
 def key_mapping(settings: Any) -> dict[str, Any]:
-    """Give settings as parts of a key: as `to_mapping`, but for `LATER` fields that have their default value.
-
-    So a new field whose default means what was done before leaves all keys as they were.
-    """
+    """Give settings as `to_mapping`, but for `LATER` fields that have their default value, so that new ones leave keys as they were."""
     kept = to_mapping(settings)
     for f in dataclasses.fields(settings):
         if f.metadata.get("later") and getattr(settings, f.name) == f.default:

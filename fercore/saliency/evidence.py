@@ -7,6 +7,7 @@ whether this is the network's head, is found by `fercore.machines.feature_map.fi
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,14 +26,38 @@ BATCH = 64
 """Images in one forward pass."""
 
 
-def find_feature_map(network: nn.Module, x: Tensor, method: str) -> CamLayer:
-    """Find the last feature map; raises `InputError` in the name of ``method`` when no module gives one."""
+def find_feature_map(network: nn.Module, x: Tensor, method: str, layer: str = "") -> CamLayer:
+    """Find the last feature map, or that of a ``layer``.
+
+    Raises
+    ------
+    InputError
+        In the name of ``method``, when no module gives a feature map.
+    SettingsError
+        When the network has no such layer, or it gives no feature map.
+    """
     cam_layer = find_cam_layer(network, x)
+    if layer not in ("", cam_layer.layer):
+        return _layer_called(layer, network, x)
     if not cam_layer.layer:
         raise InputError(
             f"{method} needs a feature map, and this network has none: {cam_layer.why_not}. Take Extremal Perturbation."
         )
     return cam_layer
+
+
+def _layer_called(layer: str, network: nn.Module, x: Tensor) -> CamLayer:
+    names = [name for name, _ in network.named_modules() if name]
+    if layer not in names:
+        near = difflib.get_close_matches(layer, names, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"The first is {names[0]!r}, the last {names[-1]!r}."
+        raise SettingsError(f"layer is {layer!r}, and the network has no module of that name. {hint}")
+    with torch.no_grad(), reading(network, layer) as outputs:
+        network(x[:1])
+    shape = tuple(outputs[-1].shape[1:]) if outputs else ()
+    if len(shape) != 3 or shape[1] != shape[2]:
+        raise SettingsError(f"layer is {layer!r}, whose output is no map of features K x h x h. Name another, or none.")
+    return CamLayer(layer, shape, "", "the layer is not the last one")
 
 
 _KEPT: ContextVar[dict[tuple[str, int], Tensor] | None] = ContextVar("features", default=None)
@@ -130,6 +155,7 @@ def map_by_gradients(
     weigh: Callable[[Tensor, Tensor], Tensor],
     method: str,
     report: Report,
+    layer: str = "",
 ) -> Arrays:
     """Make maps from the last features and their gradients, and keep what is positive.
 
@@ -141,6 +167,8 @@ def map_by_gradients(
         Takes F and g, both (b, K, h, w), and gives (b, h, w).
     method
         What the method is called.
+    layer
+        Whose features; those of the last feature map when empty.
 
     Returns
     -------
@@ -151,10 +179,12 @@ def map_by_gradients(
     ------
     InputError
         When no module gives a feature map.
+    SettingsError
+        When the network has no such layer, or it gives no feature map.
     """
     check_batch(x, targets)
     network = frozen_copy(classifier)
-    cam_layer = find_feature_map(network, x, method)
+    cam_layer = find_feature_map(network, x, method, layer)
     maps = [weigh(*both).relu() for both in features_and_gradients(network, cam_layer, x, targets)]
     report({"done": len(x), "total": len(x), "message": method})
     return {"maps": torch.cat(maps).float().cpu().numpy()}

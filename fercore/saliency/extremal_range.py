@@ -10,7 +10,7 @@ _CHOICES = {
     "variant": ("preserve", "delete", "dual"),
     "padding": ("zero", "replicate"),
     "precision": ("float32", "bfloat16"),
-    "perturbation": ("blur-pyramid", "click-reveal"),
+    "perturbation": ("blur-pyramid", "fade", "click-reveal"),
     "ties": ("shared", "position"),
 }
 

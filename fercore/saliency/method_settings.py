@@ -7,10 +7,10 @@ the study, so the blur is a setting, whose default is the design's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from fercore.settings import DesignSettings
+from fercore.settings import LATER, DesignSettings
 
 BLUR = DesignSettings().blur_fraction
 """The blur of the paper's experiment."""
@@ -25,17 +25,25 @@ class MethodSettings:
 
 
 @dataclass(frozen=True)
-class GradCamPlusPlusSettings(MethodSettings):
+class LayerSettings(MethodSettings):
+    """What methods have that map a layer."""
+
+    layer: str = field(default="", metadata=LATER)
+    """Module whose output is mapped, such as ``body.layer3``; the last feature map when empty."""
+
+
+@dataclass(frozen=True)
+class GradCamPlusPlusSettings(LayerSettings):
     """Grad-CAM++ (Chattopadhyay et al. 2018)."""
 
 
 @dataclass(frozen=True)
-class LayerCamSettings(MethodSettings):
-    """LayerCAM (Jiang et al. 2021), at the last feature map."""
+class LayerCamSettings(LayerSettings):
+    """LayerCAM (Jiang et al. 2021)."""
 
 
 @dataclass(frozen=True)
-class HiResCamSettings(MethodSettings):
+class HiResCamSettings(LayerSettings):
     """HiResCAM (Draelos, Carin 2020)."""
 
 

@@ -1,8 +1,7 @@
 """Images between sharp and blurred, pixel by pixel: the perturbation of Extremal Perturbation.
 
-A pyramid holds L levels of an image; level l is blurred by a Gaussian of sd ``blur (1 - l / (L - 1))``, so that the
-last level is the image itself. A mask m in [0, 1] chooses at each pixel between levels floor((L - 1) m) and the next,
-linearly: 1 is sharp, 0 is blurred most.
+A pyramid holds L levels of an image, blurred less and less or fading in, so that the last level is the image itself. A mask
+m in [0, 1] chooses at each pixel between levels floor((L - 1) m) and the next, linearly: 1 is sharp, 0 is weakest.
 """
 
 from __future__ import annotations
@@ -31,30 +30,33 @@ def gaussian_blur(images: Tensor, sd: float, padding: str = "zero") -> Tensor:
     return functional.conv2d(planes, kernel[None, None, :, None]).view_as(images)
 
 
+def blurring(images: Tensor, n_levels: int, blur_px: float, padding: str) -> list[Tensor]:
+    """Blur images (B, C, s, s) less and less: level l by a Gaussian of sd ``blur_px`` (1 - l / (L - 1)); see `gaussian_blur`."""
+    return [gaussian_blur(images, blur_px * (1 - level / (n_levels - 1)), padding) for level in range(n_levels)]
+
+
+def fading(images: Tensor, n_levels: int) -> list[Tensor]:
+    """Fade images (B, C, s, s) in from the mean colour: level l is the image times l / (L - 1)."""
+    return [images * (level / (n_levels - 1)) for level in range(n_levels)]
+
+
 class Pyramid:
-    """Blurred versions of images, ready to be mixed by masks.
+    """Weaker versions of images, ready to be mixed by masks.
 
     Parameters
     ----------
-    images
-        (B, C, s, s), normalised.
-    n_levels
-        Levels, at least 2.
-    blur_px
-        SD of the strongest blur, px.
-    padding
-        ``zero`` or ``replicate``.
+    levels
+        L of them, at least 2, each (B, C, s, s), normalised; the last is the images themselves.
     """
 
-    def __init__(self, images: Tensor, n_levels: int, blur_px: float, padding: str) -> None:
-        levels = [gaussian_blur(images, blur_px * (1 - level / (n_levels - 1)), padding) for level in range(n_levels)]
+    def __init__(self, levels: list[Tensor]) -> None:
         stack = torch.stack(levels, dim=1).permute(0, 3, 4, 1, 2)  # (B, s, s, L, C)
         self.blurred = levels[0]
-        self.last = n_levels - 2
-        n_images, n_channels, side, _ = images.shape
+        self.last = len(levels) - 2
+        n_images, n_channels, side, _ = levels[0].shape
         # one row per image, pixel and level: the level, and the way to the next one
         self._rows = torch.cat([stack[..., :-1, :], stack.diff(dim=3)], dim=-1).reshape(-1, 2 * n_channels)
-        first = torch.arange(n_images * side**2, device=images.device) * (n_levels - 1)
+        first = torch.arange(n_images * side**2, device=levels[0].device) * (len(levels) - 1)
         self._first_row = first.view(n_images, 1, side, side)
 
     def mix(self, masks: Tensor) -> Tensor:

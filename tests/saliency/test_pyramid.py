@@ -3,7 +3,7 @@ import pytest
 import torch
 from scipy.ndimage import gaussian_filter
 
-from fercore.saliency.pyramid import Pyramid, gaussian_blur
+from fercore.saliency.pyramid import Pyramid, blurring, fading, gaussian_blur
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_no_blur_leaves_the_images(images):
 
 
 def test_a_constant_mask_chooses_a_level(images):
-    pyramid = Pyramid(images, 8, 2.0, "zero")
+    pyramid = Pyramid(blurring(images, 8, 2.0, "zero"))
     for level in range(8):
         mixed = pyramid.mix(torch.full((3, 1, 20, 20), level / 7))
         np.testing.assert_allclose(mixed, gaussian_blur(images, 2.0 * (1 - level / 7)), atol=1e-5)
@@ -30,17 +30,24 @@ def test_a_constant_mask_chooses_a_level(images):
 
 
 def test_masks_of_all_areas_mix_their_own_image(images):
-    pyramid = Pyramid(images, 4, 2.0, "zero")
+    pyramid = Pyramid(blurring(images, 4, 2.0, "zero"))
     masks = torch.rand(3, 2, 20, 20, generator=torch.Generator().manual_seed(4))
     mixed = pyramid.mix(masks).unflatten(0, (3, 2))
     for number in range(3):
-        alone = Pyramid(images[number : number + 1], 4, 2.0, "zero").mix(masks[number : number + 1])
+        alone = Pyramid(blurring(images[number : number + 1], 4, 2.0, "zero")).mix(masks[number : number + 1])
         np.testing.assert_allclose(mixed[number], alone, atol=1e-6)
 
 
 def test_between_levels_the_gradient_is_the_way_to_the_next_one(images):
-    pyramid = Pyramid(images, 8, 2.0, "zero")
+    pyramid = Pyramid(blurring(images, 8, 2.0, "zero"))
     masks = torch.full((3, 1, 20, 20), 2.5 / 7).requires_grad_()
     (gradient,) = torch.autograd.grad(pyramid.mix(masks).sum(), masks)
     levels = [gaussian_blur(images, 2.0 * (1 - level / 7)) for level in (2, 3)]
     np.testing.assert_allclose(gradient[:, 0], 7 * (levels[1] - levels[0]).sum(dim=1), atol=1e-4)
+
+
+def test_fading_goes_from_the_mean_colour_to_the_image(images):
+    pyramid = Pyramid(fading(images, 8))
+    half = torch.full((len(images), 1, *images.shape[2:]), 0.5)
+    torch.testing.assert_close(pyramid.mix(half), images / 2)
+    assert not pyramid.blurred.any()

@@ -49,12 +49,12 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: GradCam
     InputError
         When no module gives a feature map.
     SettingsError
-        For evidence that there is none of.
+        For evidence or a layer that there is none of.
     """
     check_batch(x, targets)
     check_evidence(settings.evidence)
     network = frozen_copy(classifier)
-    cam_layer = find_feature_map(network, x, "Grad-CAM")
+    cam_layer = find_feature_map(network, x, "Grad-CAM", settings.layer)
     if cam_layer.head:
         _, height, width = cam_layer.size
         maps = class_evidence(network, cam_layer, x, targets, settings.evidence).relu() / (height * width)

@@ -21,7 +21,7 @@ def explain(
     classifier: nn.Module,
     x: Tensor,
     targets: Tensor,
-    settings: GradCamPlusPlusSettings,  # noqa: ARG001
+    settings: GradCamPlusPlusSettings,
     *,
     report: Report,
 ) -> Arrays:
@@ -37,8 +37,10 @@ def explain(
     ------
     InputError
         When no module gives a feature map.
+    SettingsError
+        When the network has no such layer.
     """
-    return map_by_gradients(classifier, x, targets, _weigh, "Grad-CAM++", report)
+    return map_by_gradients(classifier, x, targets, _weigh, "Grad-CAM++", report, settings.layer)
 
 
 def _weigh(features: Tensor, gradients: Tensor) -> Tensor:

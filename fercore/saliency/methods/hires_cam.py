@@ -18,7 +18,7 @@ from fercore.store import Arrays
 
 
 @METHODS.register
-def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: HiResCamSettings, *, report: Report) -> Arrays:  # noqa: ARG001
+def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: HiResCamSettings, *, report: Report) -> Arrays:
     """Multiply the last features by the gradients of the target's logit, sum over features, keep what is positive.
 
     Returns
@@ -30,7 +30,15 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: HiResCa
     ------
     InputError
         When no module gives a feature map.
+    SettingsError
+        When the network has no such layer.
     """
     return map_by_gradients(
-        classifier, x, targets, lambda features, gradients: (gradients * features).sum(dim=1), "HiResCAM", report
+        classifier,
+        x,
+        targets,
+        lambda features, gradients: (gradients * features).sum(dim=1),
+        "HiResCAM",
+        report,
+        settings.layer,
     )

@@ -16,7 +16,7 @@ from fercore.store import Arrays
 
 
 @METHODS.register
-def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: LayerCamSettings, *, report: Report) -> Arrays:  # noqa: ARG001
+def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: LayerCamSettings, *, report: Report) -> Arrays:
     """Multiply the last features by the positive gradients of the target's logit, sum over features, keep what is positive.
 
     Returns
@@ -28,7 +28,15 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: LayerCa
     ------
     InputError
         When no module gives a feature map.
+    SettingsError
+        When the network has no such layer.
     """
     return map_by_gradients(
-        classifier, x, targets, lambda features, gradients: (gradients.relu() * features).sum(dim=1), "LayerCAM", report
+        classifier,
+        x,
+        targets,
+        lambda features, gradients: (gradients.relu() * features).sum(dim=1),
+        "LayerCAM",
+        report,
+        settings.layer,
     )

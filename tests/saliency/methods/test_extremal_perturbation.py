@@ -104,6 +104,7 @@ def test_a_batch_that_is_split_gives_the_same(classifier, noise, targets, silent
         {"variant": "dual"},
         {"ties": "position"},
         {"perturbation": "click-reveal"},
+        {"perturbation": "fade"},
         {"padding": "replicate"},
         {"reward_scale": 5.0},
         {"n_levels": 3},

@@ -1,11 +1,14 @@
 """HiResCAM, LayerCAM, Grad-CAM++ and Guided Grad-CAM against their formulas, by autograd."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
-from captum.attr import GuidedGradCam, LayerGradientXActivation
+from captum.attr import GuidedGradCam, LayerGradCam, LayerGradientXActivation
 from torch import nn
 
+from fercore.errors import SettingsError
 from fercore.machines.network import build_classifier
 from fercore.saliency.maps import METHODS, SETTINGS
 
@@ -113,3 +116,30 @@ def test_every_relu_of_the_default_studys_network_guides():
     with pytest.warns(UserWarning, match="ReLU"):
         unseen = GuidedGradCam(network, network.body).attribute(x.requires_grad_(), target=targets)
     assert not np.allclose(found, unseen.sum(dim=1).detach(), atol=1e-3 * np.abs(found).max())
+
+
+@pytest.mark.parametrize("method", ["grad-cam", "layer-cam", "hires-cam", "grad-cam-plus-plus"])
+def test_another_layer_is_mapped_at_its_own_resolution(method, classifier, noise, targets):
+    settings = replace(SETTINGS[method](), layer="features.2")
+    found = METHODS.get(method)(classifier, noise, targets, settings, report=[].append)["maps"]
+    assert found.shape == (5, 16, 16)  # the last one is 8 x 8
+    if method == "grad-cam":
+        by_captum = LayerGradCam(classifier, classifier.features[2]).attribute(
+            noise.clone().requires_grad_(), target=targets, relu_attributions=True
+        )
+        np.testing.assert_allclose(found, by_captum[:, 0].detach(), rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("layer", "told"), [("features.22", "Did you mean 'features.2'"), ("head", "whose output is no map of features")]
+)
+def test_a_layer_that_cannot_be_mapped_is_refused(layer, told, classifier, noise, targets):
+    settings = replace(SETTINGS["layer-cam"](), layer=layer)
+    with pytest.raises(SettingsError, match=told):
+        METHODS.get("layer-cam")(classifier, noise, targets, settings, report=[].append)
+
+
+def test_the_last_layer_by_name_is_the_default(classifier, noise, targets):
+    settings = replace(SETTINGS["grad-cam"](), layer="features.4")
+    found = METHODS.get("grad-cam")(classifier, noise, targets, settings, report=[].append)["maps"]
+    np.testing.assert_allclose(found, maps_of("grad-cam", classifier, noise, targets), rtol=1e-5)
