@@ -20,6 +20,7 @@ _DECIMAL: Final = r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,20})?"
 _CLICK: Final = rf"\[{_DECIMAL}, ?{_DECIMAL}, ?{_DECIMAL}\]"
 _PLAIN: Final = rf"^\[({_CLICK}(, ?{_CLICK})*)?\]$"
 """Cells as programs write them: JSON without exponents and with no blanks but after commas."""
+_NUMBERS: Final = ["x", "y", "t_ms"]
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,8 @@ def parse_cells(cells: Sequence[str] | pd.Series) -> tuple[Clicks, dict[int, str
 
     Notes
     -----
-    Cells of plain decimal numbers are read in one go: with commas and closing brackets as ends of lines, and opening brackets
-    and blanks left out, they are one column of numbers. Each of the others is read as JSON.
+    Cells of plain decimal numbers are read in one go: with closing brackets as ends of lines and opening ones as commas, they
+    are a table whose first two columns are empty. Each of the others is read as JSON.
     """
     text = text_array(cells)
     plain = pc.match_substring_regex(text, _PLAIN).fill_null(False).to_numpy(zero_copy_only=False)
@@ -114,10 +115,10 @@ def parse_cells(cells: Sequence[str] | pd.Series) -> tuple[Clicks, dict[int, str
     if others:
         plain_first = np.argsort(~plain[trial], kind="stable")
         merged = np.empty((len(trial), 3))
-        merged[plain_first] = np.concatenate([numbers, others])
-        numbers = merged
+        merged[plain_first] = np.concatenate([np.stack(numbers, axis=1), others])
+        numbers = list(merged.T.copy())
     start = np.cumsum(per_trial) - per_trial
-    x, y, t_ms = np.ascontiguousarray(numbers.T)
+    x, y, t_ms = numbers
     return Clicks(trial, np.arange(len(trial)) - start[trial], x, y, t_ms, per_trial), reasons
 
 
@@ -127,22 +128,25 @@ def text_array(cells: Sequence[str] | pd.Series) -> pa.LargeStringArray:
     return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
 
 
-def _parse_plain(text: pa.LargeStringArray) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Read cells that are all `_PLAIN`: the numbers (n_clicks, 3), and how many clicks each cell holds."""
-    _, offsets, buffer = text.buffers()
-    ends = np.frombuffer(offsets, np.int64)[text.offset : text.offset + len(text) + 1]
-    if len(text) == 0 or ends[0] == ends[-1]:
-        return np.empty((0, 3)), np.zeros(len(text), np.intp)
+def _parse_plain(text: pa.LargeStringArray) -> tuple[list[NDArray[np.float64]], NDArray[np.intp]]:
+    """Read cells that are all `_PLAIN`: x, y and t_ms, (n_clicks,) each, and how many clicks each cell holds."""
+    per_cell = np.zeros(len(text), np.intp)
+    full = pc.not_equal(text, "[]").to_numpy(zero_copy_only=False)
+    if not full.any():
+        return [np.empty(0)] * 3, per_cell
+    filled = text if full.all() else text.filter(pa.array(full))
+    _, offsets, buffer = filled.buffers()
+    ends = np.frombuffer(offsets, np.int64)[filled.offset : filled.offset + len(filled) + 1]
     data = memoryview(buffer)[ends[0] : ends[-1]]
     opened = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("["))
-    per_cell = np.diff(np.searchsorted(opened, ends - ends[0])) - 1  # one bracket is that of the list
-    lines = bytes(data).translate(bytes.maketrans(b"],", b"\n\n"), b"[ ")
-    if not per_cell.any():
-        return np.empty((0, 3)), per_cell
-    column = csv.read_csv(
+    per_cell[full] = np.diff(np.searchsorted(opened, ends - ends[0])) - 1  # one bracket is that of the list
+    lines = bytes(data).translate(bytes.maketrans(b"[]", b",\n"), b" ")
+    table = csv.read_csv(
         pa.py_buffer(lines),
-        read_options=csv.ReadOptions(column_names=["number"]),
+        read_options=csv.ReadOptions(column_names=["", " ", *_NUMBERS]),
         parse_options=csv.ParseOptions(quote_char=False),
-        convert_options=csv.ConvertOptions(column_types={"number": pa.float64()}),
+        convert_options=csv.ConvertOptions(
+            column_types=dict.fromkeys(_NUMBERS, pa.float64()), include_columns=_NUMBERS
+        ),
     )
-    return column["number"].to_numpy().reshape(-1, 3), per_cell
+    return [table[name].to_numpy() for name in _NUMBERS], per_cell
