@@ -7,7 +7,7 @@ times are in s; what cannot be had is an en dash, never 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 NONE = "–"
 """Stands for a number that cannot be had."""
@@ -69,3 +69,10 @@ def duration(value: float | None) -> str:
 def count(n: int, one: str, many: str | None = None) -> str:
     """Write a count with its noun: ``1 person``, ``22 people``."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def counts(ns: Iterable[int], one: str, many: str | None = None) -> str:
+    """Write the smallest and the largest of some counts with their noun: ``277 to 280 images``, ``56 images``."""
+    numbers = list(ns)
+    fewest, most = min(numbers), max(numbers)
+    return f"{'' if fewest == most else f'{fewest:,} to '}{count(most, one, many)}"

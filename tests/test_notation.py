@@ -38,6 +38,11 @@ def test_durations_have_at_most_two_units(seconds, text):
     assert notation.duration(seconds) == text
 
 
+@pytest.mark.parametrize(("ns", "text"), [([280, 277, 279], "277 to 280 images"), ([1, 1], "1 image")])
+def test_several_counts_are_a_span(ns, text):
+    assert notation.counts(ns, "image") == text
+
+
 @pytest.mark.parametrize(("n", "text"), [(1, "1 person"), (22, "22 people"), (3080, "3,080 people")])
 def test_counts_carry_their_noun(n, text):
     assert notation.count(n, "person", "people") == text

@@ -10,7 +10,14 @@ from fercore.figures.ticks import share_axis
 
 
 def accuracy_curves(
-    history: pd.DataFrame, theme: Theme, *, title: str, chance: float, goal: float | None = None, height: int = 320
+    history: pd.DataFrame,
+    theme: Theme,
+    *,
+    title: str,
+    n: str,
+    chance: float,
+    goal: float | None = None,
+    height: int = 320,
 ) -> go.Figure:
     """Draw training and validation accuracy per epoch.
 
@@ -20,8 +27,8 @@ def accuracy_curves(
         Columns ``epoch, train_accuracy, validation_accuracy``.
     theme
         Colours of text and lines.
-    title
-        Which classifier it is.
+    title, n
+        Which classifier it is, and on how many images accuracy rests.
     chance
         Accuracy of guessing, drawn as a line.
     goal
@@ -30,7 +37,7 @@ def accuracy_curves(
         Height in px.
     """
     figure = bare_figure(
-        theme, title=title, subtitle="accuracy after each epoch; one training, so no interval", height=height
+        theme, title=title, subtitle=f"after each epoch; {n}; one training, so no interval", height=height
     )
     for name, column, dash, symbol in (
         ("training", "train_accuracy", "solid", "square"),
@@ -46,11 +53,13 @@ def accuracy_curves(
         _level(figure, goal, "goal", theme)
     figure.update_xaxes(title_text="epoch", rangemode="tozero", nticks=8)
     lowest = min(chance, 0.5, float(history[["train_accuracy", "validation_accuracy"]].min().min()))
-    figure.update_yaxes(title_text="accuracy", range=[lowest - 0.05, 1.02], **share_axis(low=lowest, high=1.0))
+    figure.update_yaxes(
+        title_text="accuracy, share correct", range=[lowest - 0.05, 1.02], **share_axis(low=lowest, high=1.0)
+    )
     return figure.update_layout(legend={"x": 1, "y": 0.12, "xanchor": "right", "yanchor": "bottom", "orientation": "v"})
 
 
-def loss_curve(history: pd.DataFrame, theme: Theme, *, title: str, height: int = 320) -> go.Figure:
+def loss_curve(history: pd.DataFrame, theme: Theme, *, title: str, n: str, height: int = 320) -> go.Figure:
     """Draw the training loss per epoch.
 
     Parameters
@@ -59,12 +68,14 @@ def loss_curve(history: pd.DataFrame, theme: Theme, *, title: str, height: int =
         Columns ``epoch, loss`` (mean cross-entropy, nats).
     theme
         Colours of text and lines.
-    title
-        Which classifier it is.
+    title, n
+        Which classifier it is, and over how many images the loss is a mean.
     height
         Height in px.
     """
-    figure = bare_figure(theme, title=title, subtitle="training loss after each epoch", height=height)
+    figure = bare_figure(
+        theme, title=title, subtitle=f"training loss after each epoch; {n}; no interval", height=height
+    )
     figure.add_scatter(
         x=history["epoch"], y=history["loss"], mode="lines+markers",
         line={"color": mark("network").colour, "width": 2}, marker={"symbol": "square", "size": 7},

@@ -77,7 +77,9 @@ def uncovering(
         type="log", range=[np.log10(0.9), np.log10(66)], tickvals=_TICKS, ticktext=[str(tick) for tick in _TICKS],
         title_text="area uncovered, % of the image (logarithmic)",
     )  # fmt: skip
-    figure.update_yaxes(title_text="accuracy in 2AFC", range=[low, 1.01], **share_axis(low=low, high=1.0))
+    figure.update_yaxes(
+        title_text="accuracy in 2AFC, share correct", range=[low, 1.01], **share_axis(low=low, high=1.0)
+    )
     return figure.update_layout(
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.16, "yanchor": "top"}, margin_r=12
     )

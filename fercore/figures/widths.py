@@ -57,7 +57,7 @@ def widths(
         x=[here[0]], y=[here[1]], mode="markers", marker={"color": theme.text, "symbol": "x", "size": 10},
         hovertemplate="this study: %{y:.3f}<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(title_text="people", range=[0, most * 1.3])
+    figure.update_xaxes(title_text="number of people", range=[0, most * 1.3])
     figure.update_yaxes(title_text=y_title, rangemode="tozero", **share_axis(data["width"].to_numpy(float), low=0.0))
     return figure.update_layout(showlegend=False)
 

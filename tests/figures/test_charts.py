@@ -94,10 +94,10 @@ def test_plotly_can_tell_that_boxes_have_not_changed(values):
 
 
 def test_curves_show_both_accuracies_chance_and_goal():
-    figure = accuracy_curves(HISTORY, LIGHT, title="neutral-happy", chance=0.5, goal=0.9)
+    figure = accuracy_curves(HISTORY, LIGHT, title="neutral-happy", n="4 images", chance=0.5, goal=0.9)
     assert [trace.name for trace in figure.data] == ["training", "validation"]
     assert [note.text for note in figure.layout.annotations] == ["chance", "goal"]
-    assert list(loss_curve(HISTORY, LIGHT, title="neutral-happy").data[0].y) == [0.7, 0.5]
+    assert list(loss_curve(HISTORY, LIGHT, title="neutral-happy", n="4 images").data[0].y) == [0.7, 0.5]
 
 
 def test_the_triangle_has_a_tile_for_every_pair_and_says_what_is_missing():

@@ -135,12 +135,13 @@ def every_universe(view: View) -> None:
     told = ", ".join(f"{mark(str(method)).label} {share(part, 2)}" for method, part in shares.items())
     robust = "whatever is chosen" if len(shares) == 1 else "depending on what is chosen"
     sentences(f"Which method comes nearest to people, {robust}: **{told}** of {count(len(found.winners), 'universe')}.")
+    n = count(len(found.winners), "universe")
     drawing = universes(
         found.winners,
         view.theme,
         title="The method that comes first",
-        subtitle="a mark per threshold, measure and unit that is compared; no interval: each is one order of means, and no agreement",
+        subtitle=f"{n}: a mark per threshold, measure and unit that is compared; no interval: each is one order of means",
     )
-    figure(drawing, "multiverse", f"The method that comes first in {count(len(found.winners), 'universe')}.")
+    figure(drawing, "multiverse", f"The method that comes first in {n}.")
     if view.study.simulated:
         st.caption(CIRCULAR)

@@ -106,7 +106,7 @@ def _matrices(
         drawing = label_matrix(
             matrix, list(view.study.label_set), view.theme, even_scale([matrix], "viridis"),
             title=f"Dice of {mark(method).label} with people",
-            subtitle=f"{how}; {view.people}{'' if number else '; click a cell to see its maps'}",
+            subtitle=f"{how}; {view.people}, {count(len(view.study.plan), 'image')}{'' if number else '; click a cell to see its maps'}",
             chosen=(condition.true_label, condition.false_label), height=300 if number else 430,
             empty="no map on one of the two sides", hover=hover_of(view, method, cut_at),
         )  # fmt: skip

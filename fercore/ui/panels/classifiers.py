@@ -11,7 +11,7 @@ from fercore.figures.curves import accuracy_curves, loss_curve
 from fercore.figures.pair_triangle import Tile, pair_triangle
 from fercore.machines.regime import MULTICLASS, find_regime
 from fercore.machines.runs import Run
-from fercore.notation import count, duration, interval
+from fercore.notation import count, counts, duration, interval
 from fercore.ui.components import clickable, figure
 from fercore.ui.messages import panel
 from fercore.ui.state import View
@@ -45,7 +45,7 @@ def classifiers(view: View, run: Run, regime: str, under_way: Collection[str], *
 
 
 def _triangle(view: View, run: Run, regime: str, under_way: Collection[str], *, failed: bool) -> str:
-    tiles, pairs = {}, {str(pair): pair for pair in run.label_set.pairs}
+    tiles, used, pairs = {}, [], {str(pair): pair for pair in run.label_set.pairs}
     n_validation = view.study.images.of_split("validation")["label"].value_counts()
     for unit in run.units(regime):
         history = run.history(regime, unit)
@@ -54,6 +54,7 @@ def _triangle(view: View, run: Run, regime: str, under_way: Collection[str], *, 
         n = sum(int(n_validation.get(label, 0)) for label in pairs[unit])
         if accuracy is not None and n:
             note = f"{interval(wilson(round(accuracy * n), n), 2)}, n = {n} validation images<br>{note}"
+        used.append(n)
         now = run.state(regime, unit)
         if unit in under_way:
             now = "training"
@@ -65,7 +66,7 @@ def _triangle(view: View, run: Run, regime: str, under_way: Collection[str], *, 
     finished = sum(tile.state == "done" for tile in tiles.values())
     drawing = pair_triangle(
         tiles, view.study.label_set, view.theme, title=f"Pair classifiers of {regime}",
-        subtitle=f"validation accuracy, {finished} of {len(tiles)} trained", chosen=unit,
+        subtitle=f"share correct of {counts(used, 'validation image')}, {finished} of {len(tiles)} trained", chosen=unit,
     )  # fmt: skip
     clickable(drawing, "triangle", f"State and accuracy of {len(tiles)} pair classifiers.", _pick)
     st.caption("Each tile says on hover on how many images it rests, with its 95 % interval over them.")
@@ -83,11 +84,22 @@ def _accuracy(view: View, run: Run, regime: str, unit: str) -> None:
         return
     goal: float | None = getattr(find_regime(regime, run.training), "goal", None)
     chance = 1 / (len(run.label_set) if unit == MULTICLASS else 2)
-    drawing = accuracy_curves(history, view.theme, title=unit, chance=chance, goal=goal, height=300)
+    drawing = accuracy_curves(
+        history, view.theme, title=unit, n=_images(run, regime, unit), chance=chance, goal=goal, height=300
+    )
     figure(drawing, "accuracy-curves", f"Training and validation accuracy of {unit} after each epoch.")
 
 
 def _loss(view: View, run: Run, regime: str, unit: str) -> None:
     history = run.history(regime, unit)
     if not history.empty:
-        figure(loss_curve(history, view.theme, title="", height=230), "loss-curve", f"Training loss of {unit}.")
+        drawing = loss_curve(history, view.theme, title="", n=_images(run, regime, unit), height=230)
+        figure(drawing, "loss-curve", f"Training loss of {unit}.")
+
+
+def _images(run: Run, regime: str, unit: str) -> str:
+    """Say how many images a classifier learns from and is validated on; its card tells, once it is finished."""
+    if run.state(regime, unit) != "done":
+        return "n stands here when it is finished"
+    card = run.unit_card(regime, unit)
+    return f"{count(card['n_images'], 'training image')}, {card['n_validation_images']:,} for validation"

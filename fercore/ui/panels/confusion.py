@@ -126,7 +126,7 @@ def _room(view: View) -> tuple[int, int, int]:
 def _matrix(view: View, name: str, observer: Observer) -> None:
     drawing = label_matrix(
         observer.matrix, list(view.study.label_set), view.theme, CONFUSION, title=observer.label[:1].upper() + observer.label[1:],
-        subtitle=observer.note, columns="answer", height=_room(view)[2], empty="no answers",
+        subtitle=f"share of row; {observer.note}", columns="answer", height=_room(view)[2], empty="no answers",
         hover=lambda row, column, text: cell_in_words(observer, list(view.study.label_set), row, column, text),
     )  # fmt: skip
     figure(drawing, f"confusion-{name}", f"Confusion matrix of {observer.label}.")
@@ -154,7 +154,8 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
                 if key == "errors" and _there(ceiling_of(found)):
                     rows = rows.assign(floor=FLOOR, ceiling=ceiling_of(found))
                 drawing = dots(
-                    rows.dropna(subset=["mean"]), {}, view.theme, title=title, subtitle=f"with {reference.label}; 95 % interval",
+                    rows.dropna(subset=["mean"]), {}, view.theme, title=title,
+                    subtitle=f"with {reference.label}; 95 % interval over {n * n if key == 'all-cells' else n * n - n} cells",
                     x_title="r of confusions", lines=lines,
                 )  # fmt: skip
                 figure(

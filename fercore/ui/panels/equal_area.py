@@ -73,13 +73,14 @@ def equal_areas(view: View) -> None:
     known = int(pd.DataFrame(found.of_images).notna().any().sum())
     ceiling = float(pd.Series(view.find(equal_area_ceilings, SETTINGS)).mean())
     bands = {row["method"]: (row["floor"], ceiling) for row in found.images.to_dict("records")}
+    means = {row["method"]: (row["mean"], row["ci_low"], row["ci_high"]) for row in found.images.to_dict("records")}
     with st.grid(2, min_column_width=400) as grid:
         with grid.cell():
             drawing = boxes(
                 dict(zip(found.methods, found.of_images, strict=True)), conditions, view.theme,
                 title="Dice at equal area per condition", y_title="Dice", height=360 if view.lead == RIGOROUS else 300,
-                subtitle=f"top {found.percent:g} % of each image, mean over images; {view.people}, {count(known, 'condition')}",
-                bands=bands,
+                subtitle=f"top {found.percent:g} %; {view.people}, {count(known, 'condition')}; bar: mean, 95 % interval over images",
+                bands=bands, means=means,
             )  # fmt: skip
             figure(drawing, "equal-area", f"Box plots of Dice at equal area for {len(found.methods)} methods.")
         with grid.cell():

@@ -10,7 +10,7 @@ from fercore.comparison.correlation import Correlation
 from fercore.figures.dots import dots
 from fercore.findings.responses import Observer, Responses, responses
 from fercore.findings.two_readings import WHY
-from fercore.notation import NONE, count, decimal, interval, share
+from fercore.notation import NONE, count, counts, decimal, interval, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import card, figure, sentences, table, warn
 from fercore.ui.messages import panel, plain
@@ -129,7 +129,8 @@ def everybody(view: View) -> None:
         for observer in found.observers
     )
     drawing = dots(
-        rows, {}, view.theme, title="Accuracy among all labels", subtitle="95 % interval over answers; n stands in the table",
+        rows, {}, view.theme, title="Accuracy among all labels",
+        subtitle=f"95 % interval over {counts((observer.n for observer in found.observers), 'answer')}",
         x_title="accuracy, share correct",
         lines={"chance": 1 / len(view.study.label_set)},
     )  # fmt: skip

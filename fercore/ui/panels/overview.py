@@ -123,11 +123,11 @@ def matrices(view: View) -> None:
     shown = {}
     if not view.study.trials.empty:
         ours = asked_people(view)
-        shown["people"] = (ours.by_condition["accuracy"], f"{ours.n_participants} {view.people}, 2AFC")
+        shown["people"] = (ours.by_condition["accuracy"], f"share correct, {ours.n_participants} {view.people}, 2AFC")
     if view.run is not None and view.run.pair_regime is not None:
         shown["network"] = (
             view.find(network_by_condition, view.run),
-            f"{view.run.pair_regime}, same images and options",
+            f"share correct, {view.run.pair_regime}, same {count(len(view.study.plan), 'image')} and options",
         )
     if not shown:
         return

@@ -9,7 +9,7 @@ from fercore.figures.dots import dots
 from fercore.findings.observer_groups import PEOPLE, SINGLE_VOTERS, VOTERS
 from fercore.findings.seeing_contrasts import seeing_contrasts
 from fercore.findings.two_afc import BLURRED, FULL, NETWORK, REVEALED, two_afc_table
-from fercore.notation import NONE, decimal, interval, probability, share
+from fercore.notation import NONE, counts, decimal, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, figure, sentences, table, warn
 from fercore.ui.messages import panel
@@ -34,7 +34,7 @@ def same_question(view: View) -> None:
     )
     _sentence(view, answers)
     drawing = dots(
-        named, {}, view.theme, title="Accuracy in people's 2AFC", subtitle="95 % interval; n stands in the table",
+        named, {}, view.theme, title="Accuracy in people's 2AFC", subtitle=f"95 % interval; {counts(answers['n'], 'answer')}",
         x_title="accuracy, share correct",
         lines={"chance": CHANCE},
     )  # fmt: skip

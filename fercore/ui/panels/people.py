@@ -31,8 +31,8 @@ _UNITS = {"accuracy": "share correct", "clicks": "clicks per trial", "time_s": "
 _NOUNS = {"accuracy": "accuracy", "clicks": "clicks", "time_s": "time"}
 _WORDS = {
     "clicks_time": ("Clicks and time", "clicks per trial", "time, s"),
-    "clicks_accuracy": ("Clicks and accuracy", "clicks per trial", "accuracy"),
-    "time_accuracy": ("Time and accuracy", "time, s", "accuracy"),
+    "clicks_accuracy": ("Clicks and accuracy", "clicks per trial", "accuracy, share correct"),
+    "time_accuracy": ("Time and accuracy", "time, s", "accuracy, share correct"),
 }
 
 
@@ -224,7 +224,8 @@ def vote_confusion(view: View) -> None:
     group = view.find(voters)
     drawing = label_matrix(
         group.confusion, list(view.study.label_set), view.theme, CONFUSION, title="Voters",
-        subtitle=f"share of votes, {count(group.accuracy.n_images, 'image')}", columns="voted for", empty="no votes",
+        subtitle=f"share of {count(group.accuracy.n_votes, 'vote')} on {count(group.accuracy.n_images, 'image')}",
+        columns="voted for", empty="no votes",
         height=430,
     )  # fmt: skip
     figure(drawing, "vote-confusion", "Confusion matrix of crowd votes.")

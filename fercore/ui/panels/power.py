@@ -14,17 +14,18 @@ from fercore.ui.messages import panel
 from fercore.ui.state import View
 
 _WORDS = {
-    "accuracy": ("Accuracy", "width of the interval"),
-    "clicks": ("Clicks per trial", "width of the interval, clicks"),
-    "time_s": ("Time", "width of the interval, s"),
-    "clicks_time": ("r of clicks and time", "width of the interval"),
-    "clicks_accuracy": ("r of clicks and accuracy", "width of the interval"),
-    "time_accuracy": ("r of time and accuracy", "width of the interval"),
-    "network": ("Accuracy of the network, 2AFC", "width of the interval"),
-    "kappa": ("Error consistency with people, κ", "width of the interval"),
-    "r_errors": ("r of confusions over errors", "width of the interval"),
-    "dice": ("Dice with people, image by image", "width of the interval"),
+    "accuracy": ("Accuracy", "share correct"),
+    "clicks": ("Clicks per trial", "clicks"),
+    "time_s": ("Time", "s"),
+    "clicks_time": ("r of clicks and time", "r"),
+    "clicks_accuracy": ("r of clicks and accuracy", "r"),
+    "time_accuracy": ("r of time and accuracy", "r"),
+    "network": ("Accuracy of the network, 2AFC", "share correct"),
+    "kappa": ("Error consistency with people, κ", "κ"),
+    "r_errors": ("r of confusions over errors", "r"),
+    "dice": ("Dice with people, image by image", "Dice"),
 }
+"""What a number is called, and its unit."""
 
 
 @panel
@@ -39,7 +40,7 @@ def preview(view: View) -> None:
         f"{share(parts.images / total, 2)} between images; the rest averages out over trials.",
     )
     with st.grid(3, min_column_width=255) as grid:
-        for number, (title, y_title) in _WORDS.items():
+        for number, (title, unit) in _WORDS.items():
             own = found.components.get(number)
             if own is None or not np.isfinite(own.rest):
                 continue
@@ -47,7 +48,8 @@ def preview(view: View) -> None:
             whose = f"{found.about[number]}; " if found.about.get(number) else ""
             drawing = widths(
                 found.widths[found.widths["number"] == number], here, view.theme, title=title,
-                subtitle=f"{whose}a line per number of images; × this study, n = {own.n_people}", y_title=y_title,
+                subtitle=f"{whose}a line per number of images; × this study, n = {own.n_people}",
+                y_title=f"width of the {100 * found.level:g} % interval, {unit}",
             )  # fmt: skip
             with grid.cell():
                 figure(

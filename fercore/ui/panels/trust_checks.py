@@ -14,7 +14,7 @@ from fercore.figures.heatmap import even_scale, label_matrix
 from fercore.figures.series import series
 from fercore.figures.theme import mark
 from fercore.findings.trust import CENTRE, OTHERS, SEEDS, Trust
-from fercore.notation import NONE, count, interval, share
+from fercore.notation import NONE, count, counts, interval, share
 from fercore.saliency.maps import CONTROLS, PAPER_METHODS, SETTINGS
 from fercore.saliency.settings_in_force import settings_in_force
 from fercore.saliency.trust import Checked, Curve, Score, TrustSettings
@@ -144,11 +144,9 @@ def _curves(view: View, found: Trust, name: str, checked: Checked) -> None:
 
 
 def _curve(view: View, rows: pd.DataFrame, curve: Curve) -> None:
-    n = int(rows["n"].max())
-    fewest = int(rows["n"].min())
-    images = count(n, "image") if fewest == n else f"{fewest} to {count(n, 'image')}"
     drawing = series(
-        rows, view.theme, title=curve.label[:1].upper() + curve.label[1:], subtitle=f"mean over {images}; 95 % intervals",
+        rows, view.theme, title=curve.label[:1].upper() + curve.label[1:],
+        subtitle=f"mean over {counts(rows['n'], 'image')}; 95 % intervals",
         x_title=curve.x_title, y_title=curve.y_title, name=lambda source: label_of(source, view),
         marked=len(curve.x) <= _MANY_POINTS,
     )  # fmt: skip
@@ -157,7 +155,6 @@ def _curve(view: View, rows: pd.DataFrame, curve: Curve) -> None:
 
 def _dots(view: View, found: Trust, score: Score) -> None:
     own = found.scores[(found.scores["score"] == score.name) & found.scores["value"].notna()].sort_values("rank")
-    fewest, most = int(own["n"].min()), int(own["n"].max())
     rows = pd.DataFrame(
         {
             "name": [label_of(source, view) for source in own["source"]],
@@ -168,11 +165,10 @@ def _dots(view: View, found: Trust, score: Score) -> None:
             "note": [_note(row) for row in own.to_dict("records")],
         }
     )
-    images = count(most, "image") if fewest == most else f"{fewest} to {count(most, 'image')}"
     better = "higher" if score.higher_is_better else "lower"
     drawing = dots(
         rows, {}, view.theme, title=f"{score.label[:1].upper()}{score.label[1:]}, best first",
-        subtitle=f"{better} is better; {images}, 95 % intervals", x_title=score.note,
+        subtitle=f"{better} is better; {counts(own['n'], 'image')}, 95 % intervals", x_title=score.note,
     )  # fmt: skip
     figure(drawing, f"trust-{score.name}", f"{score.label}: {count(len(rows), 'source')} of maps, best first.")
 
