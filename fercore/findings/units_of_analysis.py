@@ -6,6 +6,7 @@ Beyond the paper, which takes 56 conditions under three methods as 168 independe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -19,12 +20,15 @@ from fercore.comparison.binary_maps import binarise, scale_map
 from fercore.comparison.crossed import Crossed, cross
 from fercore.comparison.effect_sizes import kendall_w_interval
 from fercore.comparison.intervals import Interval
+from fercore.comparison.mixed_model import MixedModel, mixed_model
 from fercore.comparison.paired import paired_contrasts
 from fercore.comparison.rank_tests import Friedman, friedman
 from fercore.comparison.repeated_measures import RepeatedMeasures, repeated_measures
+from fercore.comparison.tukey import tukey_hsd
 from fercore.errors import MissingError
 from fercore.findings.attention import mean_maps, sweep_attention, sweep_images
 from fercore.findings.dice_tests import (
+    REFERENCE,
     assumption_values,
     contrast_values,
     explained_interval,
@@ -69,6 +73,29 @@ class UnitAnalysis:
     contrasts: pd.DataFrame
     """Pairs of methods within observations, p by Holm."""
     assumptions: Assumptions
+    ci_level: float
+
+    @cached_property
+    def tukey(self) -> pd.DataFrame:
+        """Pairs of methods as if all values were independent (`fercore.comparison.tukey.COLUMNS`), as the paper takes them."""
+        return tukey_hsd(self.independent, self.ci_level)
+
+    @cached_property
+    def mixed(self) -> MixedModel:
+        """``dice ~ method + (1 | observation)``, which keeps observations that lack a method."""
+        levels = self.crossed.levels
+        reference = REFERENCE if REFERENCE in levels else levels[0]
+        return mixed_model(self.values, "dice", "unit", "method", reference, self.ci_level)
+
+    @property
+    def first(self) -> str:
+        """The method with the largest mean over complete observations."""
+        return self.crossed.levels[int(self.crossed.values.mean(axis=0).argmax())]
+
+    def apart(self, tests: pd.DataFrame, p: str) -> list[tuple[str, str]]:
+        """Give the pairs of methods, the larger mean first, that tests (a, b, difference and the column ``p``) tell apart."""
+        own = tests[tests[p] < 1 - self.ci_level].to_dict("records")
+        return [(row["a"], row["b"]) if row["difference"] > 0 else (row["b"], row["a"]) for row in own]
 
 
 def analyse_units(study: Study, run: Run, settings: ComparisonSettings) -> dict[str, UnitAnalysis]:
@@ -120,6 +147,7 @@ def compare_methods(
         kendall_w_ci=kendall_w_interval(crossed, rng, n_resamples=settings.n_bootstrap, level=settings.ci_level),
         contrasts=paired_contrasts(crossed, settings.ci_level),
         assumptions=check_assumptions(crossed),
+        ci_level=settings.ci_level,
     )
 
 

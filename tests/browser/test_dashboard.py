@@ -95,6 +95,19 @@ def test_choices_go_along_to_other_pages_and_back(visit):
     page.wait_for_url("**/statistics*")
 
 
+def test_the_text_for_a_paper_and_its_references_can_be_downloaded(visit):
+    page = visit("statistics")
+    saved = {}
+    for name in ("Text", "BibTeX"):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=name, exact=True).click()
+        saved[waiting.value.suggested_filename] = waiting.value.path().read_text(encoding="utf-8")
+    assert saved["default.md"].startswith("## Methods\n\nStimuli were 280")
+    cited = set(re.findall(r"@([A-Za-z]\w+)", saved["default.md"]))
+    assert cited
+    assert cited <= set(re.findall(r"^@\w+\{(\w+),", saved["default.bib"], re.MULTILINE))
+
+
 def test_retrain_opens_with_an_estimate(visit):
     page = visit("overview")
     page.get_by_role("button", name="Retrain…").click()

@@ -61,3 +61,21 @@ def test_the_report_has_the_numbers_of_the_page(full, found, settings):
         assert [row["p_holm"] for row in told["holm"]] == list(analysis.contrasts["p_holm"])
     with pytest.raises(MissingError, match="no finished run"):
         units_part(full, None, settings)
+
+
+def test_pairs_that_are_apart_name_the_larger_mean_first(found):
+    analysis = found[IMAGE]
+    means = dict(zip(analysis.crossed.levels, analysis.crossed.values.mean(axis=0), strict=True))
+    tests = analysis.contrasts.assign(p_holm=[0.001, 0.2, 0.04])
+    apart = analysis.apart(tests, "p_holm")
+    assert [set(pair) for pair in apart] == [set(tests.loc[row, ["a", "b"]]) for row in (0, 2)]
+    assert all(means[higher] > means[lower] for higher, lower in apart)
+    assert means[analysis.first] == max(means.values())
+
+
+def test_tukey_and_the_mixed_model_are_of_the_same_values(found):
+    analysis = found[CONDITION]
+    assert len(analysis.tukey) == 3
+    f = (analysis.tukey["t"] ** 2).sum() / 3  # with three groups of equal size
+    assert pytest.approx(f) == analysis.independent.F
+    assert analysis.mixed.n == analysis.values["dice"].notna().sum()

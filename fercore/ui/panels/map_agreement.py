@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from fercore.comparison.anova import OneWay
 from fercore.comparison.effect_sizes import variance_explained_interval
 from fercore.figures.theme import mark
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.equal_area import EqualArea, equal_area
 from fercore.machines.runs import Run
-from fercore.notation import decimal, f_test, interval, share
+from fercore.notation import decimal, f_test, interval, probability, share
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
@@ -16,6 +18,7 @@ from fercore.ui.components import paper
 from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
+_ALPHA = 1 - SETTINGS.ci_level
 
 
 def attention_sweep(study: Study, run: Run, others: tuple[str, ...] = ()) -> AttentionSweep:
@@ -48,7 +51,19 @@ def at_threshold(found: AttentionSweep, threshold: int) -> list[str]:
         f"Mean Dice with people at threshold {threshold}: **{order}**.",
         f"Between methods {_test(anova)} ({paper(decimal(paper_value('attention', 'anova_F')))});",
         f"between expressions {_test(expressions)} ({paper(decimal(paper_value('attention', 'expression_F')))}).",
+        _tukey(found.tukey(threshold)),
     ]
+
+
+def _tukey(tests: pd.DataFrame) -> str:
+    """Say which pairs of methods Tukey's test tells apart."""
+    rows = tests[tests["p"].notna()].to_dict("records")
+    said = []
+    for is_apart, words in ((True, "apart"), (False, "not apart")):
+        own = [row for row in rows if (row["p"] < _ALPHA) == is_apart]
+        pairs = (f"{mark(row['a']).label} and {mark(row['b']).label} ({probability(row['p'])})" for row in own)
+        said += [f"{words} {', '.join(pairs)}"] if own else []
+    return f"Tukey's test holds {'; '.join(said)}." if said else ""
 
 
 def _test(anova: OneWay) -> str:

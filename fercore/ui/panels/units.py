@@ -7,9 +7,10 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from fercore.comparison.mixed_model import MixedModel
 from fercore.figures.theme import mark
 from fercore.findings.units_of_analysis import UNITS, UnitAnalysis, analyse_units
-from fercore.notation import count, decimal, f_test, interval, probability, share
+from fercore.notation import NONE, count, decimal, f_test, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, sentences, table
 from fercore.ui.messages import panel
@@ -33,7 +34,9 @@ def _units(view: View) -> None:
         found = view.find(analyse_units, view.finished_run, replace(ComparisonSettings(), threshold=threshold))
     st.header("Does the answer depend on what counts as one observation?", anchor=False)
     sentences(f"At threshold {threshold}: {_verdict(found)}")
-    table(pd.DataFrame([_row(view, analysis) for analysis in found.values()]), "Tests of methods by unit of analysis.")
+    rows = [_row(view, analysis) for analysis in found.values()]
+    across = pd.DataFrame({row.pop("unit"): row for row in rows}).rename_axis("method or test").reset_index()
+    table(across, "Tests of methods by unit of analysis, and what follows from each.")
     unit = st.segmented_control(
         "Unit of analysis", list(found), default=next(iter(found)), required=True, key="unit", bind="query-params"
     )
@@ -52,11 +55,10 @@ def _units(view: View) -> None:
 
 def _verdict(found: dict[str, UnitAnalysis]) -> str:
     """Say whether all units put the same method first, and whether it is apart from the others."""
-    first = {unit: _first(analysis) for unit, analysis in found.items()}
-    apart = [unit for unit, analysis in found.items() if _is_apart(analysis)]
-    names = set(first.values())
+    apart = [unit for unit, analysis in found.items() if _leads(analysis)]
+    names = {analysis.first for analysis in found.values()}
     if len(names) > 1:
-        told = "; ".join(f"{mark(method).label} over {unit}s" for unit, method in first.items())
+        told = "; ".join(f"{mark(analysis.first).label} over {unit}s" for unit, analysis in found.items())
         return f"**The method nearest to people depends on the unit of analysis:** {told}."
     winner = mark(names.pop()).label
     if len(apart) == len(found):
@@ -67,15 +69,20 @@ def _verdict(found: dict[str, UnitAnalysis]) -> str:
     )
 
 
-def _first(analysis: UnitAnalysis) -> str:
-    means = analysis.crossed.values.mean(axis=0)
-    return analysis.crossed.levels[int(means.argmax())]
+def _leads(analysis: UnitAnalysis) -> bool:
+    """Whether the first method is apart from each other one."""
+    others = set(analysis.crossed.levels) - {analysis.first}
+    return {(analysis.first, other) for other in others} <= set(analysis.apart(analysis.contrasts, "p_holm"))
 
 
-def _is_apart(analysis: UnitAnalysis) -> bool:
-    first = _first(analysis)
-    own = analysis.contrasts[(analysis.contrasts["a"] == first) | (analysis.contrasts["b"] == first)]
-    return bool((own["p_holm"] < 1 - ComparisonSettings().ci_level).all())
+def conclusion(analysis: UnitAnalysis, tests: pd.DataFrame, p: str) -> str:
+    """Say which methods tests tell apart: "EP above CAM; Grad-CAM and CAM not apart"."""
+    apart = analysis.apart(tests, p)
+    below = {a: [mark(lower).label for higher, lower in apart if higher == a] for a, _ in apart}
+    told = [f"{mark(a).label} above {' and '.join(names)}" for a, names in below.items()]
+    pairs = list(zip(tests["a"], tests["b"], strict=True))
+    together = [(a, b) for a, b in pairs if (a, b) not in apart and (b, a) not in apart]
+    return "; ".join([*told, *(f"{mark(a).label} and {mark(b).label} not apart" for a, b in together)])
 
 
 def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
@@ -86,7 +93,12 @@ def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
     df = (repeated.epsilon_gg * repeated.df_levels, repeated.epsilon_gg * repeated.df_error)
     in_paper = {
         "as if independent": f"{f_test(independent.F, (independent.df_between, independent.df_within), independent.p)}, η² = "
-        f"{share(independent.eta_squared, 2)}, ω² = {share(independent.omega_squared, 2)}"
+        f"{share(independent.eta_squared, 2)}, ω² = {share(independent.omega_squared, 2)}",
+        "Tukey's HSD": "; ".join(
+            f"{mark(test['a']).label} – {mark(test['b']).label} t = {decimal(test['t'])}, {probability(test['p'])}"
+            for test in analysis.tukey.to_dict("records")
+        ),
+        "so, as if independent": conclusion(analysis, analysis.tukey, "p"),
     }
     rigorous = {
         "within units": f"{f_test(repeated.F, tuple(round(d, 1) for d in df), repeated.p_gg)}, η²p = "
@@ -94,6 +106,18 @@ def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
         f"{share(repeated.eta_squared_generalized, 2)}",
         "Friedman": f"χ²({analysis.ranks.df}) = {decimal(analysis.ranks.chi2)}, {probability(analysis.ranks.p)}, "
         f"W = {share(analysis.ranks.kendall_w, 2)} {interval(analysis.kendall_w_ci, 2)}",
+        "mixed model": _mixed(analysis.mixed),
+        "so, within units (Holm)": conclusion(analysis, analysis.contrasts, "p_holm"),
     }
     first, second = view.leading_first(in_paper, rigorous)
     return {"unit": count(len(crossed.values), analysis.unit), **means, **first, **second}
+
+
+def _mixed(model: MixedModel) -> str:
+    """Write what methods add to the reference, with observations as random."""
+    effects = model.effects.to_dict("records")[1:]
+    told = (
+        f"{mark(row['term']).label} {share(row['estimate'], 2)} {interval((row['ci_low'], row['ci_high']), 2)}"
+        for row in effects
+    )
+    return f"{', '.join(told)} above {mark(model.reference).label}" if effects else NONE
