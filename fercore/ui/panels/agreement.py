@@ -140,7 +140,7 @@ def every_universe(view: View) -> None:
         found.winners,
         view.theme,
         title="The method that comes first",
-        subtitle=f"{n}: a mark per threshold, measure and unit that is compared; no interval: each is one order of means",
+        subtitle=f"{n}, by threshold, measure and unit; no interval: each is one order of means",
     )
     figure(drawing, "multiverse", f"The method that comes first in {n}.")
     if view.study.simulated:

@@ -66,10 +66,12 @@ def _triangle(view: View, run: Run, regime: str, under_way: Collection[str], *, 
     finished = sum(tile.state == "done" for tile in tiles.values())
     drawing = pair_triangle(
         tiles, view.study.label_set, view.theme, title=f"Pair classifiers of {regime}",
-        subtitle=f"share correct of {counts(used, 'validation image')}, {finished} of {len(tiles)} trained", chosen=unit,
+        subtitle=f"share correct, n = {counts(used, 'validation image')}", chosen=unit,
     )  # fmt: skip
     clickable(drawing, "triangle", f"State and accuracy of {len(tiles)} pair classifiers.", _pick)
-    st.caption("Each tile says on hover on how many images it rests, with its 95 % interval over them.")
+    st.caption(
+        f"{finished} of {len(tiles)} are trained. Each tile says on hover on how many images it rests, with its 95 % interval over them."
+    )
     return unit
 
 
@@ -85,7 +87,13 @@ def _accuracy(view: View, run: Run, regime: str, unit: str) -> None:
     goal: float | None = getattr(find_regime(regime, run.training), "goal", None)
     chance = 1 / (len(run.label_set) if unit == MULTICLASS else 2)
     drawing = accuracy_curves(
-        history, view.theme, title=unit, n=_images(run, regime, unit), chance=chance, goal=goal, height=300
+        history,
+        view.theme,
+        title=unit,
+        n=_images(run, regime, unit, "training", "validation"),
+        chance=chance,
+        goal=goal,
+        height=300,
     )
     figure(drawing, "accuracy-curves", f"Training and validation accuracy of {unit} after each epoch.")
 
@@ -93,13 +101,15 @@ def _accuracy(view: View, run: Run, regime: str, unit: str) -> None:
 def _loss(view: View, run: Run, regime: str, unit: str) -> None:
     history = run.history(regime, unit)
     if not history.empty:
-        drawing = loss_curve(history, view.theme, title="", n=_images(run, regime, unit), height=230)
+        drawing = loss_curve(history, view.theme, title="", n=_images(run, regime, unit, "training"), height=230)
         figure(drawing, "loss-curve", f"Training loss of {unit}.")
+        st.caption("After each epoch of one training, which has no interval.")
 
 
-def _images(run: Run, regime: str, unit: str) -> str:
-    """Say how many images a classifier learns from and is validated on; its card tells, once it is finished."""
+def _images(run: Run, regime: str, unit: str, *uses: str) -> str:
+    """Say how many images a classifier learns from or is validated on; its card tells, once it is finished."""
     if run.state(regime, unit) != "done":
-        return "n stands here when it is finished"
+        return "n is told when it is finished"
     card = run.unit_card(regime, unit)
-    return f"{count(card['n_images'], 'training image')}, {card['n_validation_images']:,} for validation"
+    n = {"training": card["n_images"], "validation": card["n_validation_images"]}
+    return f"n = {', '.join(f'{n[use]:,} {use}' for use in uses)} images"

@@ -127,7 +127,7 @@ def matrices(view: View) -> None:
     if view.run is not None and view.run.pair_regime is not None:
         shown["network"] = (
             view.find(network_by_condition, view.run),
-            f"share correct, {view.run.pair_regime}, same {count(len(view.study.plan), 'image')} and options",
+            f"share correct, {view.run.pair_regime}, {count(len(view.study.plan), 'image')}",
         )
     if not shown:
         return

@@ -114,10 +114,11 @@ def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
 
 
 def _mixed(model: MixedModel) -> str:
-    """Write what methods add to the reference, with observations as random."""
+    """Write each method minus the reference, with observations as random."""
     effects = model.effects.to_dict("records")[1:]
+    reference = mark(model.reference).label
     told = (
-        f"{mark(row['term']).label} {share(row['estimate'], 2)} {interval((row['ci_low'], row['ci_high']), 2)}"
+        f"{mark(row['term']).label} – {reference} {share(row['estimate'], 2)} {interval((row['ci_low'], row['ci_high']), 2)}"
         for row in effects
     )
-    return f"{', '.join(told)} above {mark(model.reference).label}" if effects else NONE
+    return "; ".join(told) or NONE
