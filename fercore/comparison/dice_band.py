@@ -9,8 +9,8 @@ from fercore.comparison.dice_sweep import N_THRESHOLDS, scale_known, shares_at_l
 from fercore.comparison.resamples import known_mean
 
 
-def floor_dice(human: np.ndarray, model: np.ndarray) -> NDArray[np.float64]:
-    """Compare each model map with people's mean maps of all *other* conditions.
+def floor_dice(human: np.ndarray, model: np.ndarray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Compare each model map with people's mean maps of all *other* conditions, and the other way round.
 
     Parameters
     ----------
@@ -21,26 +21,29 @@ def floor_dice(human: np.ndarray, model: np.ndarray) -> NDArray[np.float64]:
 
     Returns
     -------
-    numpy.ndarray
-        (256, M, C): mean Dice over the other conditions that have a map and a Dice; NaN where none has.
+    floor, others
+        (256, M, C) each: mean Dice of a condition's model map with people's maps of the other conditions, and of its people's map
+        with the model's maps of the others (`fercore.comparison.band.Agreement`), over those that have a map and a Dice; NaN where
+        none has.
     """
     ours, known = scale_known(human)
     area = np.where(known, shares_at_least(ours), np.nan)
     n = len(ours)
-    means = np.full((N_THRESHOLDS, len(model), n), np.nan)
+    means = np.full((2, N_THRESHOLDS, len(model), n), np.nan)
     for number, maps in enumerate(model):
         theirs, there = scale_known(maps)
         own_area = np.where(there, shares_at_least(theirs), np.nan)
-        total, counted = np.zeros((N_THRESHOLDS, n)), np.zeros((N_THRESHOLDS, n))
+        total, counted = np.zeros((2, N_THRESHOLDS, n)), np.zeros((2, N_THRESHOLDS, n))
         for away in range(1, n):
             overlap = shares_at_least(np.minimum(np.roll(ours, away, axis=0), theirs))
             both = np.roll(area, away, axis=1) + own_area
             dice = np.divide(2 * overlap, both, out=np.full_like(both, np.nan), where=both > 0)
             finite = np.isfinite(dice)
-            total += np.where(finite, dice, 0)
-            counted += finite
-        means[:, number] = np.divide(total, counted, out=np.full_like(total, np.nan), where=counted > 0)
-    return means
+            for side, shift in enumerate((0, -away)):
+                total[side] += np.roll(np.where(finite, dice, 0), shift, axis=1)
+                counted[side] += np.roll(finite, shift, axis=1)
+        means[:, :, number] = np.divide(total, counted, out=np.full_like(total, np.nan), where=counted > 0)
+    return means[0], means[1]
 
 
 def ceiling_dice(

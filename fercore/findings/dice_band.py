@@ -47,6 +47,8 @@ class DiceBand:
     sweep: AttentionSweep
     floor: NDArray[np.float64]
     """(256, M, C): mean Dice of a method's map with people's maps of all other conditions."""
+    others: NDArray[np.float64]
+    """(256, M, C): mean Dice of people's map with a method's maps of all other conditions."""
     ceiling: NDArray[np.float64]
     """(256, C): Dice between halves of the people."""
     n_people: int
@@ -57,7 +59,12 @@ class DiceBand:
         none = np.full(self.ceiling.shape[1], np.nan)
         return {
             method: sum_up(
-                Agreement(self.sweep.dice[threshold, number], self.floor[threshold, number], none),
+                Agreement(
+                    self.sweep.dice[threshold, number],
+                    self.floor[threshold, number],
+                    none,
+                    self.others[threshold, number],
+                ),
                 self.ceiling[threshold],
                 SIMILARITY.get("dice-50")(),
                 self._draws,
@@ -97,9 +104,11 @@ def dice_band(study: Study, run: Run, settings: ComparisonSettings, others: tupl
     The methods are the paper's, and ``others``.
     """
     maps = mean_maps(study, run, others)
+    floor, of_people = floor_dice(maps.human, np.stack(list(maps.model.values())))
     return DiceBand(
         sweep=sweep_attention(maps),
-        floor=floor_dice(maps.human, np.stack(list(maps.model.values()))),
+        floor=floor,
+        others=of_people,
         ceiling=condition_ceiling(study, settings),
         n_people=int(study.attention_trials["participant"].nunique()),
         settings=settings,

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from fercore.comparison.band import HumanMaps, average, ceiling, draw_images, score, sum_up
+from fercore.comparison.band import Agreement, HumanMaps, average, ceiling, draw_images, score, sum_up
 from fercore.comparison.halves import Crowd, half_agreement
 from fercore.comparison.measures import measures
 
@@ -24,12 +24,14 @@ def test_own_floor_and_group_floor_are_those_of_pairs_one_by_one(maps):
     rows = np.flatnonzero(counted)
     for name, measure in chosen.items():
         agreement = found[name]
-        for values in (agreement.own, agreement.floor, agreement.group_floor):
+        for values in (agreement.own, agreement.floor, agreement.group_floor, agreement.others):
             assert np.isnan(values[2])
         for i in rows:
             assert agreement.own[i] == pytest.approx(measure(human[i][None], model[i][None])[0], rel=1e-12), name
             others = [measure(human[j][None], model[i][None])[0] for j in rows if j != i]
             assert agreement.floor[i] == pytest.approx(np.mean(others), rel=1e-5, abs=1e-6), name
+            of_model = [measure(human[i][None], model[j][None])[0] for j in rows if j != i]
+            assert agreement.others[i] == pytest.approx(np.mean(of_model), rel=1e-5, abs=1e-6), name
             mean = human[rows].mean(axis=0)[None]
             expected = measure(mean, model[i][None])[0]
             assert agreement.group_floor[i] == pytest.approx(expected, rel=1e-5, abs=1e-6, nan_ok=True), name
@@ -41,8 +43,8 @@ def test_many_models_are_compared_block_by_block_as_one(maps, monkeypatch):
     monkeypatch.setattr("fercore.comparison.band._VALUES_AT_ONCE", 170)
     parts = HumanMaps(human, human, counted, measures()).compare(model)
     for name in whole:
-        for field in ("own", "floor", "group_floor"):
-            np.testing.assert_allclose(getattr(parts[name], field), getattr(whole[name], field), rtol=1e-5)
+        for field in ("own", "floor", "group_floor", "others"):
+            np.testing.assert_allclose(getattr(parts[name], field), getattr(whole[name], field), rtol=1e-5, atol=1e-7)
 
 
 def test_without_clicks_measures_that_need_them_are_left_out(maps):
@@ -117,6 +119,25 @@ def test_intervals_hold_their_means_and_come_from_the_draws(maps):
     mean, interval = average(one, draw_images(6, np.random.default_rng(0), 50), 0.95)
     assert mean == agreement.own[3]
     assert np.isnan(interval).all()
+
+
+def test_the_floor_moves_with_images_as_if_it_were_worked_out_anew_among_those_drawn():
+    rng = np.random.default_rng(2)
+    n = 60
+    easy = rng.normal(0, 0.2, n)  # whatever looks at such an image agrees with people
+    crossed = rng.normal(0.3, 0.05, (n, n)) + easy[:, None] + rng.normal(0, 0.1, n)  # people's map by model's map
+    own, elsewhere = np.diag(crossed).copy(), crossed.copy()
+    np.fill_diagonal(elsewhere, np.nan)
+    agreement = Agreement(own, np.nanmean(elsewhere, axis=0), np.full(n, np.nan), np.nanmean(elsewhere, axis=1))
+    draws = draw_images(n, rng, 1000)
+    band = sum_up(agreement, np.full(n, 0.9), measures(names=["cc"])["cc"], draws, 0.95)
+    scores = []
+    for drawn in draws:
+        weights = np.outer(drawn, drawn) * np.isfinite(elsewhere)
+        floor = (weights * np.nan_to_num(elsewhere)).sum() / weights.sum()
+        value = (drawn @ own) / n
+        scores.append((value - floor) / (0.9 - floor))
+    np.testing.assert_allclose(band.score_ci, np.quantile(scores, [0.025, 0.975]), atol=0.01)
 
 
 def test_a_model_that_knows_only_the_middle_scores_about_nought():

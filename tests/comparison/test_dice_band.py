@@ -17,17 +17,21 @@ def rng():
 
 def test_the_floor_is_the_mean_over_the_maps_of_other_conditions(rng):
     human, model = rng.random((4, 6, 6)), rng.random((2, 4, 6, 6))
-    floor = floor_dice(human, model)
-    assert floor.shape == (256, 2, 4)
+    floor, others = floor_dice(human, model)
+    assert floor.shape == others.shape == (256, 2, 4)
     for threshold in (1, 50, 200):
-        others = [dice(human[c], model[1, 2], threshold) for c in (0, 1, 3)]
-        assert floor[threshold, 1, 2] == pytest.approx(np.mean(others))
+        of_people = [dice(human[c], model[1, 2], threshold) for c in (0, 1, 3)]
+        assert floor[threshold, 1, 2] == pytest.approx(np.mean(of_people))
+        of_model = [dice(human[2], model[1, c], threshold) for c in (0, 1, 3)]
+        assert others[threshold, 1, 2] == pytest.approx(np.mean(of_model))
 
 
 def test_conditions_without_a_map_take_no_part_in_the_floor(rng):
     human, model = rng.random((3, 6, 6)), rng.random((1, 3, 6, 6))
     human[0], model[0, 1] = np.nan, np.nan
-    floor = floor_dice(human, model)
+    floor, others = floor_dice(human, model)
+    assert np.isnan(others[:, 0, 0]).all()
+    assert others[50, 0, 1] == pytest.approx(np.mean([dice(human[1], model[0, c], 50) for c in (0, 2)]))
     assert np.isnan(floor[:, 0, 1]).all()
     assert floor[50, 0, 2] == pytest.approx(dice(human[1], model[0, 2], 50))
     assert floor[50, 0, 0] == pytest.approx(np.mean([dice(human[c], model[0, 0], 50) for c in (1, 2)]))

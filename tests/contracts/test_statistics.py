@@ -166,7 +166,7 @@ def test_the_ceiling_of_maps_keeps_to_each_measures_range_and_asks_not_where_pix
             assert unanimous[name][0] == pytest.approx(measure.of_itself, abs=1e-6), name
 
 
-agreements = arrays(np.float64, (4, 9), elements=st.floats(0, 1, width=32) | st.just(float("nan")))
+agreements = arrays(np.float64, (5, 9), elements=st.floats(0, 1, width=32) | st.just(float("nan")))
 
 
 @few
@@ -177,7 +177,7 @@ def test_a_band_knows_no_order_of_images_and_its_score_no_scale(values, times, s
     draws, order = draw_images(9, rng, 40), rng.permutation(9)
 
     def summed(each, drawn):
-        return sum_up(Agreement(each[0], each[1], each[3]), each[2], measure, drawn, 0.9)
+        return sum_up(Agreement(each[0], each[1], each[3], each[4]), each[2], measure, drawn, 0.9)
 
     found, moved = summed(values, draws), summed(values[:, order], draws[:, order])
     for name in ("mean", "ceiling", "floor", "group_floor", "score", "n_images", "ci", "ceiling_ci", "score_ci"):
@@ -226,18 +226,19 @@ def test_a_map_that_is_not_finite_leaves_its_condition_empty_and_spoils_no_other
     found, others = sweep_dice(human, [model]).dice, np.arange(3) != where
     assert np.isnan(found[:, :, where]).all()
     same(found[:, :, others], clean[:, :, others])
-    assert np.isnan(floor_dice(human, model[None])[:, 0, where]).all()
+    assert np.isnan(floor_dice(human, model[None])[0][:, 0, where]).all()
 
 
 @few
 @given(human=maps, model=maps, order=st.permutations(range(3)).map(np.array), times=st.sampled_from([0.5, 8.0]))
 def test_the_floor_of_dice_knows_no_order_of_conditions_and_no_scale(human, model, order, times):
-    found = floor_dice(human, model[None])
+    found, others = floor_dice(human, model[None])
+    same(floor_dice(model, human[None]), (others, found))
     assert (np.isnan(found) | ((found >= 0) & (found <= 1))).all()
-    same(floor_dice(human[order], model[order][None]), found[:, :, order])
-    same(floor_dice(times * human, model[None]), found)
+    same(floor_dice(human[order], model[order][None])[0], found[:, :, order])
+    same(floor_dice(times * human, model[None])[0], found)
     one = np.broadcast_to(human[:1], human.shape)
-    same(floor_dice(one, one[None])[:, 0], sweep_dice(one, [one]).dice[:, 0])
+    same(floor_dice(one, one[None])[0][:, 0], sweep_dice(one, [one]).dice[:, 0])
 
 
 @few
