@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from fercore.figures.theme import Theme, bare_figure, mark
 
-_ROW_PX = 30
+_ROW_PX = 24
 _NO_THRESHOLD = -12
 """Where universes without a threshold are drawn."""
 

@@ -11,9 +11,10 @@ def _folders(tmp_path, monkeypatch):
 
 def test_text_is_printed_and_bibtex_is_written(tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
-        main(["manuscript", "default", "--bibtex", str(tmp_path / "default.bib")])
+        main(["manuscript", "default", "--threshold", "60", "--bibtex", str(tmp_path / "default.bib")])
     assert ended.value.code == 0
     printed = capsys.readouterr().out
     assert printed.startswith("## Methods")
+    assert "cut at 60;" in printed
     assert "F(2, 165) = " in printed
     assert "@inproceedings{fong2019," in (tmp_path / "default.bib").read_text()

@@ -21,6 +21,7 @@ from fercore.comparison.paired import paired_contrasts
 from fercore.comparison.proportions import mcnemar, two_proportions
 from fercore.comparison.rank_tests import friedman, kruskal_wallis
 from fercore.comparison.repeated_measures import repeated_measures
+from fercore.comparison.signed_ranks import signed_ranks
 from fercore.comparison.spearman import spearman
 from fercore.comparison.tukey import tukey_hsd
 from fercore.comparison.two_way import two_way
@@ -73,6 +74,7 @@ TESTS = {
     "friedman": lambda rng: friedman(crossed(conditions(rng))).p,
     "paired t": lambda rng: paired_contrasts(crossed(conditions(rng)))["p"].iloc[0],
     "mantel": shuffled_labels,
+    "signed ranks": lambda rng: signed_ranks(rng.normal(size=30)),
     "mcnemar": lambda rng: mcnemar(*disagreements(rng)).p,
     "tukey, any pair": lambda rng: tukey_hsd(one_way(independent(rng), "value", "group"))["p"].min(),
     "pearson": lambda rng: pearson(*rng.normal(size=(2, 56))).p,
