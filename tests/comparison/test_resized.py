@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from fercore.comparison.precision import variance_components
+from fercore.comparison.reliability import correlate_rows
 from fercore.comparison.resized import corrected, draw_sized, resized_components
 from fercore.errors import InputError
 
@@ -27,6 +28,32 @@ def test_of_a_mean_it_gives_what_the_method_of_moments_gives():
     expected = variance_components(values)
     for p, i in ((16, 40), (64, 40), (16, 200), (8, 20)):
         assert found.width(p, i) == pytest.approx(expected.width(p, i), rel=0.1)
+
+
+def test_of_a_correlation_over_conditions_it_gives_about_the_spread_over_larger_studies():
+    level = np.random.default_rng(99).normal(size=(2, 20))
+    level[1] += level[0]
+
+    def study(rng, n_people, per_condition):
+        condition = np.repeat(np.arange(20), per_condition)
+        images = level[:, condition] + 0.5 * rng.normal(size=(2, len(condition)))
+        noise = rng.normal(size=(2, n_people, 1)) + 1.5 * rng.normal(size=(2, n_people, len(condition)))
+        return images[:, None] + noise, condition
+
+    def relation(values, condition):
+        member = np.eye(20)[condition]
+        return lambda people, images: correlate_rows(
+            *(((people @ own) * images) @ member / (images @ member) for own in values)
+        )
+
+    rng = np.random.default_rng(4)
+    spread = [float(relation(*study(rng, 24, 4))(np.ones((1, 24)), np.ones((1, 80)))[0]) for _ in range(300)]
+    found = []
+    for _ in range(6):
+        values, condition = study(rng, 12, 4)
+        own = resized_components(relation(values, condition), 12, condition, rng, n_resamples=200)
+        found.append(own.standard_error(24, 80))
+    assert np.std(spread) * 0.8 < np.mean(found) < np.std(spread) * 1.4
 
 
 def test_what_hangs_on_images_alone_gets_no_narrower_with_people():
