@@ -99,13 +99,13 @@ class MaskOperator:
 
     def gather(self, terms: Tensor) -> Tensor:
         """Sum terms (node in x, value, node in y x masks) over the window of each pixel: (pixels, masks), by columns."""
-        sums = self._along_x @ terms.flatten(0, 1)  # (pixel in x and distance in y, node in y x masks)
-        return self._along_y @ sums.view(self._along_y.shape[1], -1)
+        sums = _times(self._along_x, terms.flatten(0, 1))  # (pixel in x and distance in y, node in y x masks)
+        return _times(self._along_y, sums.view(self._along_y.shape[1], -1))
 
     def scatter(self, shares: Tensor) -> Tensor:
         """Sum shares (pixels, masks) over the pixels whose sums a term was part of: the transpose of `gather`."""
-        sums = self._back_along_y @ shares
-        terms = self._back_along_x @ sums.view(self._back_along_x.shape[1], -1)
+        sums = _times(self._back_along_y, shares)
+        terms = _times(self._back_along_x, sums.view(self._back_along_x.shape[1], -1))
         return terms.view(self.shape.n_nodes, len(self.scaled_kernel), -1)
 
     def uniform(self, n: int) -> Tensor:
@@ -157,6 +157,12 @@ class _SmoothMaximum(torch.autograd.Function):
         by_column = (operator.scaled_kernel.t() / SHARPNESS) @ slope  # (node in x, 1, node in y x n)
         n_nodes = operator.shape.n_nodes
         return by_column.view(n_nodes, n_nodes, -1).transpose(0, 1).reshape(n_nodes**2, -1), None
+
+
+def _times(matrix: Tensor, dense: Tensor) -> Tensor:
+    """Multiply a sparse matrix by a dense one without filling the result with zeros and copying it first, as ``@`` does."""
+    result = torch.empty(matrix.shape[0], dense.shape[1], dtype=dense.dtype, device=dense.device)
+    return result.addmm_(matrix, dense, beta=0)
 
 
 @lru_cache(maxsize=4)

@@ -213,11 +213,11 @@ class _Problem:
         outputs: Tensor = self.network(mixed.flip(-1) if mirrored else mixed)
         return outputs.to(masks.dtype)
 
-    def reward(self, masks: Tensor, *, mirrored: bool = False) -> Tensor:
-        """Give what a mask is to make large, (B A,)."""
+    def reward(self, masks: Tensor, logits: Tensor | None = None, *, mirrored: bool = False) -> Tensor:
+        """Give what a mask is to make large, (B A,); ``logits`` are those of the masks, where they are known."""
         if self.settings.variant == "delete":
             return -self.response(self.logits(1 - masks, mirrored=mirrored))
-        kept = self.response(self.logits(masks, mirrored=mirrored))
+        kept = self.response(self.logits(masks, mirrored=mirrored) if logits is None else logits)
         if self.settings.variant == "dual":
             return kept - self.response(self.logits(1 - masks, mirrored=mirrored))
         return kept
@@ -235,13 +235,14 @@ class _Problem:
         bordered, masks = self.masks(parameters)
         side = self.images.shape[-1]
         whole, blurred = self.network(self.images), self.network(self.perturbed.blurred)
-        kept = self.logits(masks).softmax(dim=1).gather(1, self.targets_of_masks)
+        logits = self.logits(masks)
+        kept = logits.softmax(dim=1).gather(1, self.targets_of_masks)
         return {
             "maps": gaussian_blur(masks.sum(dim=1, keepdim=True), self.settings.smooth_fraction * side)[:, 0],
             "masks": masks.half(),
             "covered": masks.mean(dim=(2, 3)),
             "covered_with_border": bordered.mean(dim=(2, 3)),
-            "rewards": self.reward(masks).view(-1, self.n_areas),
+            "rewards": self.reward(masks, logits).view(-1, self.n_areas),
             "logits": whole,
             "blurred_logits": blurred,
             "kept_probability": kept.view(-1, self.n_areas),
