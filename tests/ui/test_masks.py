@@ -16,10 +16,10 @@ def block(logits=((4.0, -4.0), (1.0, 2.0))):
 
 
 def test_areas_really_covered_and_probability_kept_are_told_of_one_image_and_as_means():
-    said = "masks cover .100, .300 of the image and keep .500, 1.000 of p; the smallest that suffices covers .300"
-    assert masks.told(block(), 0) == said
+    assert masks.told(block(), 0) == "masks cover .100, .300: .300 suffices"
+    assert masks.told(block(), 1) == "masks cover .200, .400: .200 suffices"
     both = np.array([True, True])  # of the second image only areas count: it was not decided right
-    assert masks.told_of_several(block(), both) == "masks cover .150, .350 of the image and keep .500, 1.000 of p"
+    assert masks.told_of_several(block(), both) == "masks cover .150, .350 and keep .500, 1.000 of p"
 
 
 def test_maps_without_masks_tell_nothing():

@@ -112,6 +112,16 @@ def test_methods_are_ranked_in_one_table_and_the_blind_ones_are_gray(checked):
     assert "Does the decision go with the map?" in text
 
 
+def test_the_reader_can_ask_for_all_scores(checked):
+    app = opened()
+    app.toggle(key="all-scores").set_value(True).run()
+    assert not app.exception
+    scores = app.dataframe[0].value
+    assert list(scores["maps by"]) == ["CAM", "centre", "random order"]
+    assert list(scores.columns) == ["maps by", "deletion ↓", "insertion ↑", "own score ↑"]
+    assert scores["insertion ↑"].iloc[0].startswith(".6")
+
+
 def test_every_check_can_be_chosen_a_further_one_too(checked):
     app = opened()
     control = app.get("button_group")[0]

@@ -1,7 +1,7 @@
 """Completeness: whether a map adds up to what it claims to divide among the pixels.
 
-Integrated Gradients and Gradient SHAP divide what the target's logit gains from the blurred gray image to the image
-(Sundararajan, Taly, Yan 2017), layer-wise relevance propagation divides the logit (Bach et al. 2015). Other methods claim nothing.
+Integrated Gradients divide what the target's logit gains from the blurred gray image to the image (Sundararajan, Taly, Yan 2017),
+layer-wise relevance propagation divides the logit (Bach et al. 2015). Other methods claim nothing.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Completeness(Check):
 
     title = "Does the map add up to what it divides among the pixels?"
     note = (
-        "Integrated Gradients and Gradient SHAP divide what the output gains over the blurred gray image, LRP divides the output. "
-        "What is missing: the distance between the map's sum and that, as a share of its average size over the classifier's images."
+        "Integrated Gradients divide what the output gains over the blurred gray image, LRP divides the output. What is missing: the "
+        "distance between the map's sum and that, as a share of its average size over the classifier's images."
     )
 
     def scores(self, settings: TrustSettings) -> tuple[Score, ...]:  # noqa: ARG002  the same for all settings

@@ -18,13 +18,13 @@ SMALL_OUTPUTS: Final = 2.0
 
 
 def told(block: MapBlock, row: int) -> str:
-    """Say which share of an image each mask covers how much of p it keeps, and which is the smallest to suffice; "" without masks."""
+    """Say which share of an image each mask covers, and which is the smallest to suffice, keeping p whole; "" without masks."""
     if block.sufficiency is None:
         return ""
-    covered, kept = block.extras["covered"][row], block.sufficiency[row]
-    enough = covered[kept >= 1]
-    smallest = f"the smallest that suffices covers {share(enough.min())}" if len(enough) else "none suffices"
-    return f"{_covered_and_kept(covered, kept)}; {smallest}"
+    covered = block.extras["covered"][row]
+    enough = covered[block.sufficiency[row] >= 1]
+    smallest = f"{share(enough.min())} suffices" if len(enough) else "none suffices"
+    return f"masks cover {', '.join(map(share, covered))}: {smallest}"
 
 
 def told_of_several(block: MapBlock, images: NDArray[np.bool_]) -> str:
@@ -35,11 +35,7 @@ def told_of_several(block: MapBlock, images: NDArray[np.bool_]) -> str:
     if not has_masks(block):
         return ""
     covered, kept = (known_mean(values[images].T) for values in (block.extras["covered"], kept_ratio(block)))
-    return _covered_and_kept(covered, kept)
-
-
-def _covered_and_kept(covered: NDArray[np.floating], kept: NDArray[np.floating]) -> str:
-    return f"masks cover {', '.join(map(share, covered))} of the image and keep {', '.join(map(share, kept))} of p"
+    return f"masks cover {', '.join(map(share, covered))} and keep {', '.join(map(share, kept))} of p"
 
 
 def warned(blocks: Iterable[MapBlock | None]) -> str:

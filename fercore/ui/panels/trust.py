@@ -50,8 +50,12 @@ def trusted(view: View) -> None:
 def _ranking(view: View, found: Trust) -> None:
     there = list(dict.fromkeys(found.scores["score"]))
     whole = st.toggle(f"All {len(there)} scores", key="all-scores", bind="query-params")
-    chosen = there if whole else [score for score in LEADING if score in there]
-    table(score_table(view, found, chosen), "Every method's scores with 95 % intervals and ranks.")
+    if whole:
+        words = score_table(view, found, there).replace(r"\*\*|:gray\[|(?<=[a-z])\]$", "", regex=True)
+        st.dataframe(words, hide_index=True, column_config={"maps by": st.column_config.TextColumn(pinned=True)})
+    else:
+        leading = [score for score in LEADING if score in there]
+        table(score_table(view, found, leading), "Every method's scores with 95 % intervals and ranks.")
 
 
 def _offer(view: View) -> None:
