@@ -6,11 +6,14 @@ import pytest
 from fercore.findings.networks import readouts
 from fercore.humans.performance import accuracy
 from fercore.images.faces.generator import FaceSetSettings, render_face, sitting_at, sittings
-from fercore.saliency.maps import PAPER_METHODS, read_maps
+from fercore.saliency.maps import PAPER_METHODS, SETTINGS, read_maps
 from fercore.settings import ComparisonSettings
 from fercore.store import Store, digest_array
+from fercore.study import Study
 from fercore.study.rendered import image_id
+from fercore.study.revealing import missing_sources
 from fercore.study.study import BLOCKS, SHIPPED
+from fercore.study.trusting import trusted_sources, unchecked_sources
 
 
 def test_it_is_shipped_compactly():
@@ -86,3 +89,19 @@ def test_the_maps_of_three_methods_are_there_without_a_cache(default, tmp_path):
         assert np.isfinite(block.maps).all()
         # Grad-CAM is 0 everywhere where a classifier finds nothing that speaks for the true label
         assert (block.maps.std(axis=(1, 2)) > 0).mean() > 0.95
+
+
+def test_every_mask_covers_what_was_asked_for_within_two_percent_of_the_image(default):
+    block = default.maps(default.run(), "extremal-perturbation")
+    covered = block.extras["covered_with_border"]
+    assert covered.shape == (280, 4)
+    assert np.abs(covered - np.array(block.settings.areas)).max() < 0.02
+
+
+def test_all_maps_are_checked_and_revealed_without_a_cache(default, tmp_path, monkeypatch):
+    monkeypatch.setenv("FERCORE_CACHE", str(tmp_path / "cache"))
+    study = Study(default.folder)
+    run = study.run()
+    assert unchecked_sources(study, run) == ()
+    assert missing_sources(study, run) == ()
+    assert set(trusted_sources(study, run)) == {*SETTINGS, "people", "random"}

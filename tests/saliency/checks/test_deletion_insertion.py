@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -54,3 +56,14 @@ def test_flat_maps_tell_nothing(check, subject, square):
     found = check(subject(maps))
     for values in found.values():
         assert list(np.isnan(values.reshape(4, -1)).all(axis=1)) == [False, True, True, False]
+
+
+def test_a_saturated_classifier_has_finite_areas(subject, square, sight):
+    class Saturated(type(sight.classifier)):
+        def forward(self, x):
+            return 1e6 * super().forward(x)
+
+    made = subject(square)
+    found = DeletionInsertion()(replace(made, sight=replace(sight, classifier=Saturated())))
+    assert np.isfinite(found["deletion_area"]).all()
+    assert set(np.unique(found["insertion"])) <= {0.0, 1.0}
