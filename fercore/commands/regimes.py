@@ -33,7 +33,8 @@ def regimes(
     if json_:
         parts = {name: getattr(table, name).to_dict("records") for name in ("summary", "contrasts", "values")}
         people = {"two_afc": table.people_two_afc, "kappa": table.people_kappa}
-        whole = {"method": method, "reference": table.reference, "training": table.training, "people": people, **parts}
+        named = {"method": method, "reference": table.reference, "training": table.training, "people": people}
+        whole = named | parts | {"warnings": table.warnings}
         print(json.dumps(to_json(whole), indent=1, allow_nan=False))
         return
     _print(Console(), table)

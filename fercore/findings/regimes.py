@@ -15,8 +15,9 @@ from scipy import stats
 
 from fercore.comparison.band import HumanMaps, score
 from fercore.comparison.confusion import correlate_confusions
-from fercore.comparison.error_consistency import mean_kappa
+from fercore.comparison.error_consistency import mean_kappa, too_few_images
 from fercore.comparison.measures import measures
+from fercore.comparison.sensitivity import too_few_answers
 from fercore.errors import MissingError
 from fercore.findings.agreement import read_human_maps
 from fercore.findings.attention import mean_maps, sweep_attention
@@ -70,6 +71,8 @@ class RegimeTable:
     """Mean kappa between people; NaN without trials."""
     training: dict[str, str]
     """What the runs have in common: network, side."""
+    warnings: dict[str, str]
+    """By measure that rests on too few images to be told, a sentence."""
 
 
 def regime_table(study: Study, settings: ComparisonSettings, method: str = "cam") -> RegimeTable:
@@ -98,6 +101,7 @@ def regime_table(study: Study, settings: ComparisonSettings, method: str = "cam"
             rows += [(regime, shown, seed, run.name, measure, values[measure]) for measure in MEASURES]
     values_table = pd.DataFrame(rows, columns=["regime", "experimental_images", "seed", "run", "measure", "value"])
     order = list(dict.fromkeys(values_table["regime"]))
+    few = {"two_afc": too_few_answers(len(study.plan)), "kappa": too_few_images(len(study.plan))}
     reference = "accuracy-90" if "accuracy-90" in order else order[0]
     return RegimeTable(
         values=values_table,
@@ -108,6 +112,7 @@ def regime_table(study: Study, settings: ComparisonSettings, method: str = "cam"
         people_two_afc=bench.people_two_afc,
         people_kappa=bench.people_kappa,
         training={"network": runs[0].training.network, "input_side": f"{runs[0].input_side} px"},
+        warnings={name: text for name, text in few.items() if text},
     )
 
 

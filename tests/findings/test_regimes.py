@@ -46,6 +46,11 @@ def test_a_summary_is_the_mean_over_seeds_with_students_interval(table, seeds, s
     assert row["n_seeds"] == 3
 
 
+def test_measures_that_rest_on_few_images_say_so(table):
+    assert set(table.warnings) == {"two_afc", "kappa"}
+    assert all("Only 24" in text for text in table.warnings.values())
+
+
 def test_contrasts_are_taken_within_seeds(table):
     other = next(regime for regime in table.summary["regime"] if regime != table.reference)
     row = table.contrasts.query("regime == @other and measure == 'two_afc'").iloc[0]

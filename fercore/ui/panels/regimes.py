@@ -14,7 +14,7 @@ from fercore.machines.regime import OTHERS, OWN
 from fercore.notation import NONE, count, interval, share
 from fercore.saliency.maps import METHOD_LABELS
 from fercore.settings import ComparisonSettings
-from fercore.ui.components import CIRCULAR, figure, how_computed, table
+from fercore.ui.components import CIRCULAR, figure, how_computed, table, warn
 from fercore.ui.messages import panel
 from fercore.ui.state import View
 
@@ -64,6 +64,7 @@ def _comparison(view: View, found: RegimeTable, bounds: dict[str, Bounds]) -> No
         how_computed(FORMULA, _between(own, bound), "Mean, floor, ceiling and score of each regime.", bound.words)
     else:
         st.caption(bound.words)
+    warn(text for name, text in found.warnings.items() if name == measure)
     if n_seeds == 1:
         st.caption("One seed has no interval: train the same regimes with other seeds to see what is chance.")
     marks = {str(row["regime"]): str(row["experimental_images"]) for row in own.to_dict("records")}
