@@ -14,7 +14,7 @@ from fercore.findings.consistency import ONE_BY_ONE, consistency_part
 from fercore.findings.equal_area import equal_area
 from fercore.findings.seeing_contrasts import seeing_contrasts
 from fercore.findings.trial_relations import trial_relations
-from fercore.findings.two_afc import REVEALED, two_afc_table
+from fercore.findings.two_afc import NETWORK, REVEALED, two_afc_table
 from fercore.machines.runs import Run
 from fercore.saliency.maps import METHOD_LABELS
 from fercore.settings import ComparisonSettings
@@ -54,9 +54,7 @@ def network_sentences(study: Study, run: Run, settings: ComparisonSettings) -> I
     """Report networks with what people had uncovered, and confusions over all cells and over the errors alone."""
     contrasts = seeing_contrasts(study, run, settings).set_index(["regime", "seeing"])
     table = two_afc_table(study, run, settings)
-    for row in table[table["seeing"] == REVEALED].to_dict("records"):
-        if row["observer"] == PEOPLE:
-            continue
+    for row in table[(table["kind"] == NETWORK) & (table["seeing"] == REVEALED)].to_dict("records"):
         lost = contrasts.loc[(row["observer"], REVEALED)]
         bounds = ci((row["ci_low"], row["ci_high"]), settings)
         yield (
