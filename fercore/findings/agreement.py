@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,16 @@ from numpy.typing import NDArray
 from fercore.comparison.band import Agreement, Band, HumanMaps, draw_images, sum_up
 from fercore.comparison.measures import Measure, measures
 from fercore.errors import MissingError
-from fercore.findings.ceiling import people_ceiling
+from fercore.findings.ceiling import people_ceiling, what_people_did
 from fercore.humans.click_maps import click_counts
 from fercore.machines.runs import Run
 from fercore.saliency.maps import PAPER_METHODS
 from fercore.settings import ComparisonSettings
+from fercore.store import make_key
 from fercore.study import Study
+
+VERSION = 1
+"""Raised when something else is computed from the same maps and trials."""
 
 COLUMNS = (
     "method", "measure", "n_images", "mean", "ci_low", "ci_high", "ceiling", "ceiling_low", "ceiling_high",
@@ -105,12 +110,9 @@ def map_agreement(
         raise MissingError(
             f"Study {study.name!r} has no finished run. Train one: `python -m fercore train {study.name}`."
         )
-    human = read_human_maps(study, chosen)
-    found = {
-        method: human.compare(raise_to_zero(block.maps))
-        for method in PAPER_METHODS
-        if (block := study.maps(run, method, regime=regime)) is not None
-    }
+    _require_people(study)
+    compared = _Comparison(study, run, regime, chosen, settings)
+    found = {method: own for method in PAPER_METHODS if (own := compared.with_method(method)) is not None}
     if not found:
         raise MissingError(
             f"Run {run.name!r} of study {study.name!r} has no saliency maps yet. "
@@ -119,11 +121,57 @@ def map_agreement(
     return MapAgreement(found, people_ceiling(study, chosen, settings, n_splits), chosen)
 
 
+class _Comparison:
+    """People's maps against a run's, method by method; kept once worked out, so that people's side is read only when needed."""
+
+    def __init__(
+        self, study: Study, run: Run, regime: str | None, chosen: Mapping[str, Measure], settings: ComparisonSettings
+    ) -> None:
+        self.study, self.run, self.regime, self.chosen, self.settings = study, run, regime, chosen, settings
+
+    @cached_property
+    def _human(self) -> HumanMaps:
+        return read_human_maps(self.study, self.chosen)
+
+    def with_method(self, method: str) -> dict[str, Agreement] | None:
+        """Give agreement by measure; None where the method has no maps."""
+        if not self.study.has_maps(self.run, method, self.regime):
+            return None
+        key = agreement_key(self.study, self.run, method, self.chosen, self.settings, self.regime)
+        kept = self.study.maps_store.get(key)
+        if kept is not None:
+            return {name: Agreement(*kept[name]) for name in self.chosen}
+        block = self.study.maps(self.run, method, regime=self.regime)
+        if block is None:
+            return None
+        found = self._human.compare(raise_to_zero(block.maps))
+        parts = {name: np.stack([own.own, own.floor, own.group_floor]) for name, own in found.items()}
+        self.study.maps_store.put(key, parts)
+        return found
+
+
+def agreement_key(
+    study: Study,
+    run: Run,
+    method: str,
+    chosen: Mapping[str, Measure],
+    settings: ComparisonSettings,
+    regime: str | None = None,
+) -> str:
+    """Give the store key of a method's agreement with people: it changes with the maps, what people did and what is measured."""
+    maps = study.maps_key(run, method, regime=regime)
+    return make_key("agreement", version=VERSION, maps=maps, **what_people_did(study, chosen, settings))
+
+
+def _require_people(study: Study) -> None:
+    if not (study.n_correct > 0).any():
+        raise MissingError(f"Nobody who is kept answered correctly in study {study.name!r}, so people have no maps.")
+
+
 def read_human_maps(study: Study, chosen: Mapping[str, Measure]) -> HumanMaps:
     """Read people's side of all images; raises `MissingError` when nobody answered one correctly."""
+    _require_people(study)
     maps, counted = study.attention_maps, study.n_correct > 0
-    if not counted.any():
-        raise MissingError(f"Nobody who is kept answered correctly in study {study.name!r}, so people have no maps.")
     needs_clicks = any(measure.needs_clicks for measure in chosen.values())
     clicks = click_counts(study.attention_trials, study.plan, study.side) if needs_clicks else None
     return HumanMaps(maps, clicks, counted, chosen)

@@ -5,11 +5,11 @@ import pytest
 
 from fercore.comparison.measures import SIMILARITY, measures
 from fercore.errors import MissingError, UnknownNameError
-from fercore.findings.agreement import COLUMNS, agreement_values, map_agreement, raise_to_zero
+from fercore.findings.agreement import COLUMNS, agreement_key, agreement_values, map_agreement, raise_to_zero
 from fercore.findings.ceiling import ceiling_key, people_ceiling
 from fercore.humans.click_maps import click_map
 from fercore.humans.clicks import parse_cell
-from fercore.saliency.maps import PAPER_METHODS
+from fercore.saliency.maps import PAPER_METHODS, SETTINGS, write_maps
 from fercore.study import Study
 
 
@@ -129,3 +129,25 @@ def test_ceilings_are_worked_out_once_and_anew_when_people_did_something_else(fu
     assert ceiling_key(study, known, replace(settings, seed=7), 20) != key
     study.attention_trials = study.attention_trials.iloc[1:]
     assert ceiling_key(study, known, settings, 20) != key
+
+
+def test_agreement_is_worked_out_once_and_anew_with_other_maps_or_people(full, settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("FERCORE_CACHE", str(tmp_path / "cache"))
+    study, known = Study(full.folder), measures(settings, ["cc", "nss"])
+    run, maps = study.run(), np.random.default_rng(0).random((len(study.plan), study.side, study.side))
+    write_maps(
+        study.maps_store, study.maps_key(run, "cam"), {"maps": maps.astype(np.float32)}, "cam", SETTINGS["cam"]()
+    )
+    first = map_agreement(study, run, settings, names=list(known), n_splits=2).methods["cam"]
+    key = agreement_key(study, run, "cam", known, settings)
+    again = map_agreement(Study(full.folder), run, settings, names=list(known), n_splits=2).methods["cam"]
+    for name, own in first.items():
+        for part in ("own", "floor", "group_floor"):
+            np.testing.assert_array_equal(getattr(again[name], part), getattr(own, part))
+    study.maps_store.put(key, {name: np.zeros((3, len(study.plan))) for name in known})
+    assert (
+        map_agreement(Study(full.folder), run, settings, names=list(known), n_splits=2).methods["cam"]["cc"].own == 0
+    ).all()
+    keys = {agreement_key(study, run, method, known, settings) for method in ("cam", "grad-cam")}
+    study.attention_trials = study.attention_trials.iloc[1:]
+    assert len({*keys, agreement_key(study, run, "cam", known, settings)}) == 3
