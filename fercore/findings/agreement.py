@@ -7,7 +7,7 @@ areas of the maps.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,9 @@ from fercore.study import Study
 
 VERSION = 1
 """Raised when something else is computed from the same maps and trials."""
+
+_PARTS = [part.name for part in fields(Agreement)]
+"""What is kept of each measure, image by image."""
 
 COLUMNS = (
     "method", "measure", "n_images", "mean", "ci_low", "ci_high", "ceiling", "ceiling_low", "ceiling_high",
@@ -145,7 +148,7 @@ class _Comparison:
         if block is None:
             return None
         found = self._human.compare(raise_to_zero(block.maps))
-        parts = {name: np.stack([own.own, own.floor, own.group_floor]) for name, own in found.items()}
+        parts = {name: np.stack([getattr(own, part) for part in _PARTS]) for name, own in found.items()}
         self.study.maps_store.put(key, parts)
         return found
 
@@ -160,7 +163,7 @@ def agreement_key(
 ) -> str:
     """Give the store key of a method's agreement with people: it changes with the maps, what people did and what is measured."""
     maps = study.maps_key(run, method, regime=regime)
-    return make_key("agreement", version=VERSION, maps=maps, **what_people_did(study, chosen, settings))
+    return make_key("agreement", version=VERSION, parts=_PARTS, maps=maps, **what_people_did(study, chosen, settings))
 
 
 def _require_people(study: Study) -> None:
