@@ -59,7 +59,8 @@ from fercore.comparison.proportions import McNemar, mcnemar, two_proportions
 from fercore.comparison.rank_tests import friedman, kruskal_wallis
 from fercore.comparison.repeated_measures import repeated_measures
 from fercore.comparison.signed_ranks import signed_ranks
-from fercore.comparison.spearman import spearman
+from fercore.comparison.spearman import bootstrap_spearman, spearman
+from fercore.comparison.strata import draw_within, group_means
 from fercore.comparison.tukey import tukey_hsd
 from fercore.comparison.two_way import two_way
 from fercore.comparison.within_participants import correlate_within
@@ -239,6 +240,20 @@ def _accuracy_model(drawn: NDArray[np.float64]) -> Interval:
     return mixed_accuracy(drawn.ravel(), who, what, 1 - LEVEL).accuracy_ci
 
 
+def _accuracies(drawn: NDArray[np.float64]) -> float:
+    rng = np.random.default_rng(0)
+    return _holds(
+        bootstrap_mean(drawn[0] - drawn[1], np.arange(N_IMAGES), rng, n_resamples=N_RESAMPLES, level=1 - LEVEL), 0
+    )
+
+
+def _recalls(drawn: NDArray[np.float64]) -> float:
+    true = np.arange(N_IMAGES) % N_LABELS
+    draws = draw_within(true, np.random.default_rng(0), N_RESAMPLES)
+    first, second = (group_means(right, true, draws).std(axis=1, ddof=1) for right in drawn[:2])
+    return _holds(np.quantile(first - second, [LEVEL / 2, 1 - LEVEL / 2]), 0)
+
+
 def _mcnemar(drawn: NDArray[np.float64]) -> McNemar:
     return mcnemar(int((drawn[0] > drawn[1]).sum()), int((drawn[1] > drawn[0]).sum()))
 
@@ -304,6 +319,11 @@ CASES: dict[str, tuple[Draw, dict[str, Test]]] = {
             "error consistency, 0 outside the interval": _kappa,
             "Spearman over images": lambda d: spearman(d[2], d[3]).p,
             "Pearson over images": lambda d: pearson(d[2], d[3]).p,
+            "Spearman over images, 0 outside the bootstrap interval": lambda d: _holds(
+                bootstrap_spearman(d[2], d[3], np.random.default_rng(0), n_resamples=N_RESAMPLES, level=1 - LEVEL), 0
+            ),
+            "difference of two accuracies, 0 outside the bootstrap interval": _accuracies,
+            "difference of SDs of recall over labels, 0 outside the interval": _recalls,
         },
     ),
     "people": (
