@@ -6,7 +6,7 @@ no network of its own, and beside everything stand maps that know nothing: noise
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -89,7 +89,7 @@ def trust(study: Study, run: Run, settings: ComparisonSettings) -> Trust:
     curves: list[tuple[Any, ...]] = []
     for source, block in found.items():
         for name, checked in block.checks.items():
-            checks.setdefault(name, checked)
+            checks[name] = _joined(checks.get(name), checked)
             for score in checked.scores:
                 values = block.arrays[score.name]
                 gain = _gain(score, values, found.get(CENTRE), weights, level)
@@ -133,6 +133,17 @@ def trust(study: Study, run: Run, settings: ComparisonSettings) -> Trust:
         curves=pd.DataFrame(curves, columns=["check", "curve", "source", "x", "value", "ci_low", "ci_high", "n"]),
         agreement=_agreement(likeness, weights, level),
     )
+
+
+def _joined(first: Checked | None, second: Checked) -> Checked:
+    """Put what a check found about two sources of maps together, of which either may have scores that the other lacks."""
+    if first is None:
+        return second
+    scores, curves = (
+        tuple({one.name: one for one in (*mine, *other)}.values())
+        for mine, other in ((first.scores, second.scores), (first.curves, second.curves))
+    )
+    return replace(second, scores=scores, curves=curves)
 
 
 def _mean(values: NDArray[np.floating], weights: NDArray[np.float64], level: float) -> tuple[float, float, float, int]:

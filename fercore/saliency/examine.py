@@ -139,7 +139,8 @@ def examine_unit(unit: TrustUnit, report: Report) -> None:
             found = check(subject)
             if found is not None:
                 arrays |= found
-                checks[name] = Checked(check.title, check.note, check.scores(unit.settings), check.curves(subject))
+                scores = tuple(score for score in check.scores(unit.settings) if score.name in found)
+                checks[name] = Checked(check.title, check.note, scores, check.curves(subject))
         write_block(store, source.key, arrays, checks)
     report(note | {"done": len(unit.sources), "message": f"{unit.name}: all maps checked"})
 

@@ -32,4 +32,7 @@ def map_anew(subject: Subject, classifier: Classifier, rows: NDArray[np.intp], s
     quicker = dataclasses.replace(settings, **subject.settings.shortened(method))
     x = normalise(to_unit_range(torch.from_numpy(sight.sharp[rows]).to(sight.device.torch_device)))
     targets = torch.from_numpy(sight.true[rows]).to(x.device)
+    if settings.target == "predicted":  # by the classifier itself, whichever network is mapped
+        with torch.no_grad():
+            targets = sight.classifier(x).argmax(dim=1)
     return METHODS.get(method)(classifier, x, targets, quicker, report=lambda _: None)

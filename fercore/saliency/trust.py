@@ -99,7 +99,7 @@ class Check(ABC):
 
     @abstractmethod
     def scores(self, settings: TrustSettings) -> tuple[Score, ...]:
-        """Say by which numbers methods are ranked."""
+        """Say by which numbers methods are ranked; some maps may lack some of them."""
 
     @abstractmethod
     def curves(self, subject: Subject) -> tuple[Curve, ...]:
@@ -112,8 +112,8 @@ class Check(ABC):
         Returns
         -------
         dict or None
-            An array with a row per image of the subject for each score and curve, NaN for images that the check says nothing
-            about. None where it cannot be asked of such maps at all.
+            An array with a row per image of the subject for each curve, and for each score that such maps have, NaN for images
+            that the check says nothing about. None where it cannot be asked of such maps at all.
         """
 
 

@@ -16,13 +16,22 @@ SIDE, N = 32, 5
 
 
 @pytest.fixture(params=CHECKS)
-def check(request):
-    return CHECKS.get(request.param)()
+def name(request):
+    return request.param
 
 
 @pytest.fixture
-def subject():
-    """Noise for faces, and maps of it by CAM; one of them flat."""
+def check(name):
+    return CHECKS.get(name)()
+
+
+ASKED = {"arbitrary-choices": "extremal-perturbation", "completeness": "lrp"}
+"""Whose maps a check is asked about; CAM's where it can be."""
+
+
+@pytest.fixture
+def subject(name):
+    """Noise for faces, and maps of it by a method that the check can be asked about; one of them flat."""
     rng = np.random.default_rng(0)
     sight = Sight(
         classifier=build_classifier("small", 2, seed=1, input_side=SIDE).eval().requires_grad_(False),
@@ -36,15 +45,20 @@ def subject():
     maps = rng.random((N, SIDE, SIDE)).astype(np.float32)
     maps[3] = 0
     truth = {name: rng.random((N, SIDE, SIDE)).astype(np.float32) for name in ("motion", "appearance")}
-    return Subject(sight, maps, TrustSettings(), "happy-sad", "small", "cam", SETTINGS["cam"](), truth)
+    method = ASKED.get(name, "cam")
+    settings = TrustSettings(images_per_classifier=N, extremal_steps=60)
+    extras = {"logit": rng.random(N)}
+    return Subject(sight, maps, settings, "happy-sad", "small", method, SETTINGS[method](), truth, extras)
 
 
 def test_it_keeps_what_it_says_with_a_row_per_image(check, subject):
     found = check(subject)
     scores, curves = check.scores(subject.settings), check.curves(subject)
-    assert {score.name for score in scores} | {curve.name for curve in curves} == set(found)
-    for score in scores:
-        assert found[score.name].shape == (N,)
+    own = {score.name for score in scores if score.name in found}
+    assert own
+    assert own | {curve.name for curve in curves} == set(found)
+    for name in own:
+        assert found[name].shape == (N,)
     for curve in curves:
         assert found[curve.name].shape == (N, len(curve.x))
         assert len(curve.x) > 1
@@ -62,7 +76,7 @@ def test_every_value_lies_where_scores_lie(check, subject):
         known = values[np.isfinite(values)]
         assert len(known), name
         assert (known >= -1).all()
-        assert (known <= (np.inf if "ratio" in name else 1)).all()
+        assert (known <= (np.inf if "ratio" in name or "missing" in name else 1)).all()
 
 
 def test_once_more_gives_the_same(check, subject):
@@ -78,7 +92,8 @@ def test_an_image_is_judged_alike_whoever_is_beside_it(check, subject):
         **{name: getattr(subject.sight, name)[one] for name in ("rows", "sharp", "blurred", "true", "false")},
     )
     truth = {name: maps[one] for name, maps in subject.truth.items()}
-    alone = check(dataclasses.replace(subject, sight=sight, maps=subject.maps[one], truth=truth))
+    extras = {name: values[one] for name, values in subject.extras.items()}
+    alone = check(dataclasses.replace(subject, sight=sight, maps=subject.maps[one], truth=truth, extras=extras))
     for name, values in check(subject).items():
         np.testing.assert_allclose(values[one], alone[name], atol=1e-4)
 
@@ -98,10 +113,9 @@ def test_methods_of_one_pass_exist():
     assert set(ONE_PASS) <= set(METHODS)
 
 
-def test_names_of_scores_and_curves_are_nobody_else_s(subject):
-    names = [
-        one.name
-        for name in CHECKS
-        for one in (*CHECKS.get(name)().scores(subject.settings), *CHECKS.get(name)().curves(subject))
-    ]
-    assert len(names) == len(set(names))
+def test_names_of_scores_and_curves_are_nobody_else_s(name, check, subject):
+    own = {one.name for one in (*check.scores(subject.settings), *check.curves(subject))}
+    for other in CHECKS:
+        if other != name:
+            found = CHECKS.get(other)()
+            assert own.isdisjoint(one.name for one in (*found.scores(subject.settings), *found.curves(subject)))

@@ -81,9 +81,10 @@ class ArbitraryChoices(Check):
         rows = drawn_rows(subject)
         classifier = subject.sight.classifier
         usual = map_anew(subject, classifier, rows, subject.method_settings)
-        found: Arrays = {f"other_{choice.name}": np.full(len(subject.maps), np.nan) for choice in _CHOICES}
+        found: Arrays = {}
         for choice in choices:
             other = map_anew(subject, classifier, rows, choice.otherwise(subject.method_settings))
+            found[f"other_{choice.name}"] = np.full(len(subject.maps), np.nan)
             found[f"other_{choice.name}"][rows] = _r(usual["maps"], other["maps"])
             if "masks" in usual:
                 everywhere = np.full((len(subject.maps), usual["masks"].shape[1]), np.nan)

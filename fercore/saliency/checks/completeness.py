@@ -25,13 +25,18 @@ class Completeness(Check):
     title = "Does the map add up to what it divides among the pixels?"
     note = (
         "Integrated Gradients divide what the output gains over the blurred gray image, LRP divides the output. What is missing: the "
-        "distance between the map's sum and that, as a share of its average size over the classifier's images."
+        "distance between the map's sum and that, in units of the output."
     )
 
     def scores(self, settings: TrustSettings) -> tuple[Score, ...]:  # noqa: ARG002  the same for all settings
         """Rank by what is missing."""
         return (
-            Score("missing_from_sum", "missing from the sum", False, "distance to the sum, share of its average size"),
+            Score(
+                "missing_from_sum",
+                "missing from the sum",
+                False,
+                "distance of the map's sum to what it divides, logits",
+            ),
         )
 
     def curves(self, subject: Subject) -> tuple[Curve, ...]:  # noqa: ARG002  there are none
@@ -43,5 +48,4 @@ class Completeness(Check):
         claimed = next((subject.extras[name] for name in _CLAIMS if name in subject.extras), None)
         if claimed is None:
             return None
-        missing = np.abs(subject.maps.sum(axis=(1, 2), dtype=np.float64) - claimed)
-        return {"missing_from_sum": missing / np.abs(claimed).mean()}
+        return {"missing_from_sum": np.abs(subject.maps.sum(axis=(1, 2), dtype=np.float64) - claimed)}

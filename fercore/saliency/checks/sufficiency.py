@@ -54,7 +54,8 @@ class Sufficiency(Check):
         kept, whole = p[:, :-1], p[:, -1:]
         same = np.where(np.isfinite(p[:, :-1]), (kept > 0.5) == (whole > 0.5), np.nan)
         steps = np.linspace(0, 1, subject.settings.n_steps + 1)
-        reached = subject.kept(steps) >= whole
+        by_step = subject.kept(steps)
+        reached = by_step >= by_step[:, -1:]  # the last step is the whole image, and reaches itself
         ratio = np.where(whole > 0.5, kept / whole, np.nan)  # else ratios of two small numbers outweigh all others
         return {
             "same_decision": same.mean(axis=1),
