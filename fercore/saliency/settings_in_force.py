@@ -11,11 +11,18 @@ from fercore.settings import from_mapping, to_mapping
 from fercore.store import write_json
 
 FILE: Final = "saliency.json"
-"""In a run's folder: settings that are not the default ones, by method."""
+"""In a run's folder: settings that are not the default ones, by regime and method. It is no part of what was trained."""
 
 
-def settings_in_force(run: Run, method: str) -> Any:
-    """Give the settings with which a run's maps by a method are made, read and compared.
+def settings_in_force(run: Run, method: str, regime: str | None = None) -> Any:
+    """Give the settings with which maps by a method of a regime's classifiers are made, read and compared.
+
+    Parameters
+    ----------
+    run, method
+        Whose maps, and by which method.
+    regime
+        The run's first that trains pair classifiers when None.
 
     Raises
     ------
@@ -24,22 +31,25 @@ def settings_in_force(run: Run, method: str) -> Any:
     SettingsError
         When the run's file names a setting that the method does not have, or a value of another type.
     """
-    return from_mapping(settings_of(method), _others(run).get(method, {}))
+    own = _others(run).get(regime or str(run.pair_regime), {})
+    return from_mapping(settings_of(method), own.get(method, {}))
 
 
-def put_in_force(run: Run, method: str, settings: Any) -> None:
-    """Keep settings as those of a run's maps by a method."""
+def put_in_force(run: Run, method: str, settings: Any, regime: str | None = None) -> None:
+    """Keep settings as those of the maps by a method of a regime's classifiers."""
     usual = to_mapping(settings_of(method)())
     changed = {name: value for name, value in to_mapping(settings).items() if value != usual[name]}
-    others = {name: own for name, own in (_others(run) | {method: changed}).items() if own}
-    if others != _others(run):
-        write_json(run.folder / FILE, others)
+    before, name = _others(run), regime or str(run.pair_regime)
+    own = {key: value for key, value in (before.get(name, {}) | {method: changed}).items() if value}
+    after = {key: value for key, value in (before | {name: own}).items() if value}
+    if after != before:
+        write_json(run.folder / FILE, after)
 
 
-def _others(run: Run) -> dict[str, dict[str, Any]]:
+def _others(run: Run) -> dict[str, dict[str, dict[str, Any]]]:
     path = run.folder / FILE
     try:
-        found: dict[str, dict[str, Any]] = json.loads(path.read_text())
+        found: dict[str, dict[str, dict[str, Any]]] = json.loads(path.read_text())
     except FileNotFoundError:
         return {}
     return found

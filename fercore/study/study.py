@@ -148,7 +148,7 @@ class Study(StudyFiles):
     def maps_key(self, run: Run, method: str, settings: Any = None, regime: str | None = None) -> str:
         """Give the store key of a run's maps by one method.
 
-        ``settings`` are the method's, by default those in force for the run; ``regime`` is one that trains pair classifiers, by
+        ``settings`` are the method's, by default those in force for the run and regime; ``regime`` is one that trains pair classifiers, by
         default the run's first.
         """
         regime = regime or run.pair_regime
@@ -156,7 +156,7 @@ class Study(StudyFiles):
             raise MissingError(
                 f"Run {run.name!r} has no pair classifiers, and saliency maps are maps of pair classifiers."
             )
-        return map_key(run, regime, method, settings or settings_in_force(run, method), self.plan_digest)
+        return map_key(run, regime, method, settings or settings_in_force(run, method, regime), self.plan_digest)
 
     def maps(self, run: Run, method: str, settings: Any = None, regime: str | None = None) -> MapBlock | None:
         """Give a run's saliency maps, (n_plan, side, side), or None when they have not been computed."""

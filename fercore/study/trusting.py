@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,8 +13,8 @@ from fercore.machines.runs import Run
 from fercore.saliency.maps import CONTROLS, MAPS, SETTINGS
 from fercore.saliency.settings_in_force import settings_in_force
 from fercore.saliency.trust import VERSION, TrustBlock, TrustSettings, put_together, read_block, write_block
-from fercore.settings import to_mapping
-from fercore.store import Store, make_key
+from fercore.settings import from_mapping, to_mapping
+from fercore.store import Store, make_key, write_json
 from fercore.study.revealing import PEOPLE, keep_people, source_key, sources
 from fercore.study.study import Study
 
@@ -22,6 +23,24 @@ if TYPE_CHECKING:
 
 RANDOM: Final = "random"
 """Maps of noise, whose pixels come in a random order: what every check has to tell from a map."""
+
+
+FILE: Final = "trust.json"
+"""In a run's folder: settings of its checks that are not the default ones."""
+
+
+def trust_settings(run: Run) -> TrustSettings:
+    """Give the settings with which a run's maps are checked; raises `SettingsError` when its file names one that is none."""
+    path = run.folder / FILE
+    return from_mapping(TrustSettings, json.loads(path.read_text()) if path.is_file() else {})
+
+
+def set_trust(run: Run, changed: Mapping[str, Any]) -> None:
+    """Change settings of a run's checks. What was found with others is kept, and found again when they are set back."""
+    if changed:
+        settings = to_mapping(from_mapping(TrustSettings, to_mapping(trust_settings(run)) | dict(changed)))
+        usual = to_mapping(TrustSettings())
+        write_json(run.folder / FILE, {name: value for name, value in settings.items() if value != usual[name]})
 
 
 def checked_sources(study: Study, run: Run, regime: str | None = None) -> tuple[str, ...]:
@@ -40,7 +59,7 @@ def trust_key(study: Study, run: Run, source: str, regime: str | None = None, un
     return make_key(
         "trust",
         version=VERSION,
-        settings=to_mapping(TrustSettings()),
+        settings=to_mapping(trust_settings(run)),
         maps=_maps_key(study, run, source, regime),
         regime=regime,
         unit=unit,
@@ -55,7 +74,7 @@ def trust_key(study: Study, run: Run, source: str, regime: str | None = None, un
 def _maps_key(study: Study, run: Run, source: str, regime: str) -> str:
     if source != RANDOM:
         return source_key(study, run, source, regime)
-    return make_key("random maps", side=run.input_side, n=len(study.plan), seed=TrustSettings().seed)
+    return make_key("random maps", side=run.input_side, n=len(study.plan), seed=trust_settings(run).seed)
 
 
 def _truth_key(study: Study) -> str | None:
@@ -89,7 +108,7 @@ def map_controls(study: Study, run: Run, regime: str) -> None:
 
     for method in CONTROLS:
         if not study.has_maps(run, method, regime):
-            units = plan_units(run, regime, method, settings_in_force(run, method), study.plan_digest)
+            units = plan_units(run, regime, method, settings_in_force(run, method, regime), study.plan_digest)
             for unit in units:
                 explain_unit(unit, lambda _: None, study.maps_store)
             assemble(units, study.maps_store)
@@ -110,7 +129,7 @@ def plan_trust(study: Study, run: Run, regime: str, names: Sequence[str], thread
     from fercore.saliency.examine import Source, TrustUnit
     from fercore.saliency.explain import asked_classifiers  # loads torch
 
-    store, settings = study.maps_store, TrustSettings()
+    store, settings = study.maps_store, trust_settings(run)
     if PEOPLE in names:
         keep_people(study, run, regime)
     if RANDOM in names:
@@ -129,7 +148,7 @@ def plan_trust(study: Study, run: Run, regime: str, names: Sequence[str], thread
             sources=tuple(
                 Source(
                     name,
-                    settings_in_force(run, name) if name in SETTINGS else None,
+                    settings_in_force(run, name, regime) if name in SETTINGS else None,
                     _maps_key(study, run, name, regime),
                     trust_key(study, run, name, regime, unit),
                 )

@@ -13,7 +13,7 @@ EP = "extremal-perturbation"
 
 @pytest.fixture
 def run(tmp_path):
-    return Run(tmp_path, {})
+    return Run(tmp_path, {"regimes": ["accuracy-90", "epochs-30"]})
 
 
 def test_settings_are_the_default_ones_until_others_are_put_in_force(run):
@@ -22,7 +22,8 @@ def test_settings_are_the_default_ones_until_others_are_put_in_force(run):
     put_in_force(run, EP, chosen)
     assert settings_in_force(run, EP) == chosen
     assert settings_in_force(run, "cam") == CamSettings()
-    assert json.loads((run.folder / FILE).read_text()) == {EP: {"areas": [0.1], "ties": "position"}}
+    assert settings_in_force(run, EP, "epochs-30") == ExtremalSettings()
+    assert json.loads((run.folder / FILE).read_text()) == {"accuracy-90": {EP: {"areas": [0.1], "ties": "position"}}}
 
 
 def test_default_settings_come_back(run):
@@ -33,6 +34,6 @@ def test_default_settings_come_back(run):
 
 
 def test_a_setting_that_there_is_none_of_is_told(run):
-    (run.folder / FILE).write_text('{"cam": {"targets": "true"}}')
+    (run.folder / FILE).write_text('{"accuracy-90": {"cam": {"targets": "true"}}}')
     with pytest.raises(SettingsError, match="Did you mean 'target'"):
         settings_in_force(run, "cam")

@@ -46,8 +46,13 @@ class Explain(JobKind):
             raise InputError(
                 f"Settings are those of one method, and these are {len(methods)}: {labels}. Name one method."
             )
+        if changed and preset != FULL:
+            raise InputError(
+                f"Settings stay in force for maps of the full run, so --set and the preset {preset!r} cannot stand together. "
+                "Leave one of them out."
+            )
         for method in methods:
-            _settings(run, method, changed, preset)
+            _settings(run, method, regime, changed, preset)
         asked = {"study": study.name, "run": run.name, "regime": regime, "methods": methods, "preset": preset}
         asked |= {"settings": changed}
         asked |= chosen_executor(payload)
@@ -64,10 +69,10 @@ class Explain(JobKind):
         regime = _pair_regime(run, job.payload["regime"])
         preset = job.payload.get("preset", FULL)
         changed = job.payload.get("settings", {})
-        settings = {method: _settings(run, method, changed, preset) for method in job.payload["methods"]}
+        settings = {method: _settings(run, method, regime, changed, preset) for method in job.payload["methods"]}
         missing = [method for method in settings if not study.has_maps(run, method, regime, settings[method])]
         if not missing:
-            _put_in_force(run, changed, job.payload["methods"])
+            _put_in_force(run, regime, changed, job.payload["methods"])
             return f"All maps of run {run.name!r} were there."
         threads = 1 if choose_device().kind == "cpu" else usable_cores()
         by_method = {
@@ -92,21 +97,21 @@ class Explain(JobKind):
         )
         for method_units in by_method.values():
             explain.assemble(method_units, study.maps_store)
-        _put_in_force(run, changed, job.payload["methods"])
+        _put_in_force(run, regime, changed, job.payload["methods"])
         return f"Run {run.name!r} has maps of {len(study.plan)} images by {', '.join(missing)}."
 
 
-def _settings(run: Run, method: str, changed: Mapping[str, Any], preset: str) -> Any:
+def _settings(run: Run, method: str, regime: str, changed: Mapping[str, Any], preset: str) -> Any:
     """Give a method's settings in force as they are changed, by a preset."""
-    in_force = settings_in_force(run, method)
+    in_force = settings_in_force(run, method, regime)
     return preset_settings(method, preset, from_mapping(type(in_force), to_mapping(in_force) | dict(changed)))
 
 
-def _put_in_force(run: Run, changed: Mapping[str, Any], methods: Sequence[str]) -> None:
-    """Keep changed settings as those of the run's maps by the only method."""
+def _put_in_force(run: Run, regime: str, changed: Mapping[str, Any], methods: Sequence[str]) -> None:
+    """Keep changed settings as those of the regime's maps by the only method."""
     if changed:
         (method,) = methods
-        put_in_force(run, method, _settings(run, method, changed, FULL))
+        put_in_force(run, method, _settings(run, method, regime, changed, FULL), regime)
 
 
 def _pair_regime(run: Run, regime: str | None) -> str:

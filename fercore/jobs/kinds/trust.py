@@ -1,8 +1,9 @@
 """``trust``: how far the maps of a run's pair classifiers can be trusted.
 
 Payload: ``study``, ``run`` (name; None for the study's first complete run), ``regime`` (name; None for the run's first that
-trains pair classifiers), ``methods`` (whose maps; empty for all that are there). People's attention maps and maps of noise take
-part, and two controls, which are mapped on the way. What was checked before costs nothing.
+trains pair classifiers), ``methods`` (whose maps; empty for all that are there), ``settings`` (of the checks, that are to be others
+than those in force). People's attention maps and maps of noise take part, and two controls, which are mapped on the way. What
+was checked before costs nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from fercore.jobs.job import Job, Order
 from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
 from fercore.jobs.tally import work_on
 from fercore.saliency.maps import CONTROLS
+from fercore.saliency.trust import TrustSettings
+from fercore.settings import from_mapping, to_mapping
 from fercore.study import open_study
 from fercore.study.revealing import PEOPLE
 from fercore.study.trusting import (
@@ -25,6 +28,8 @@ from fercore.study.trusting import (
     is_finished,
     map_controls,
     plan_trust,
+    set_trust,
+    trust_settings,
     unchecked_sources,
 )
 
@@ -47,13 +52,16 @@ class Trust(JobKind):
                     f"There are no maps by {method!r} of run {run.name!r}. There are: {', '.join(dict.fromkeys(there))}. "
                     f"Others: `python -m fercore explain {study.name} --run {run.name} --method NAME`."
                 )
-        asked = {"study": study.name, "run": run.name, "regime": regime, "methods": methods}
+        changed = dict(payload.get("settings") or {})
+        from_mapping(TrustSettings, to_mapping(trust_settings(run)) | changed)
+        asked = {"study": study.name, "run": run.name, "regime": regime, "methods": methods, "settings": changed}
         return Order(study.name, f"Check maps of {run.name}", f"trust in {run.name}", asked)
 
     def run(self, job: Job, progress: Progress) -> str:
         """Check the maps of classifier after classifier."""
         study = open_study(job.payload["study"])
         run, regime, methods = study.run(job.payload["run"]), job.payload["regime"], job.payload["methods"]
+        set_trust(run, job.payload.get("settings", {}))
         map_controls(study, run, regime)
         missing = [name for name in unchecked_sources(study, run, regime) if not methods or name in methods]
         if not missing:

@@ -26,7 +26,7 @@ class GroundTruth(Check):
     title = "Does the map lie where the two expressions differ?"
     note = (
         "The known region is the top of the ground truth. It says where information is, not which part of it suffices, nor which "
-        "part the network uses. Pointing: the map's peak lies in the region or 15 of 224 px beside it. AUC: a pixel of the region "
+        "part the network uses. Pointing: the map's peak lies in the region or close beside it (Settings). AUC: a pixel of the region "
         "has a higher value than one outside (Mann-Whitney). Dice: the same share of the map against the region."
     )
 

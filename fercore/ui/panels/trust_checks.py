@@ -17,9 +17,9 @@ from fercore.findings.trust import CENTRE, OTHERS, SEEDS, Trust
 from fercore.notation import NONE, count, counts, interval, share
 from fercore.saliency.maps import CONTROLS, PAPER_METHODS, SETTINGS
 from fercore.saliency.settings_in_force import settings_in_force
-from fercore.saliency.trust import Checked, Curve, Score, TrustSettings
+from fercore.saliency.trust import Checked, Curve, Score
 from fercore.study.revealing import PEOPLE
-from fercore.study.trusting import RANDOM
+from fercore.study.trusting import RANDOM, trust_settings
 from fercore.ui.components import figure, settings_behind, table
 from fercore.ui.messages import panel
 from fercore.ui.state import View
@@ -101,7 +101,8 @@ def chosen_check(view: View, found: Trust) -> None:
         _check(view, found, str(chosen))
     mapped = [source for source in dict.fromkeys(found.scores["source"]) if source in SETTINGS]
     settings_behind(
-        checks=TrustSettings(), **{label_of(name, view): settings_in_force(view.finished_run, name) for name in mapped}
+        checks=trust_settings(view.finished_run),
+        **{label_of(name, view): settings_in_force(view.finished_run, name) for name in mapped},
     )
     if view.study.simulated and chosen == "ground-truth":
         st.caption(_BY_CONSTRUCTION)

@@ -85,6 +85,8 @@ def test_settings_are_refused_before_work_begins(complete):
     complete("first", ["epochs-1"])
     with pytest.raises(InputError, match="Settings are those of one method, and these are 2"):
         prepare(methods=["cam", "grad-cam"], settings={"target": "predicted"})
+    with pytest.raises(InputError, match="--set and the preset 'fast' cannot stand together"):
+        prepare(methods=["cam"], settings={"target": "predicted"}, preset="fast")
     with pytest.raises(SettingsError, match="Did you mean 'target'"):
         prepare(methods=["cam"], settings={"targets": "true"})
 

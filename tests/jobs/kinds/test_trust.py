@@ -9,7 +9,7 @@ from fercore.saliency.trust import CHECKS
 from fercore.study import open_study
 from fercore.study.observers import simulate_trials
 from fercore.study.revealing import PEOPLE
-from fercore.study.trusting import RANDOM, plan_trust, read_trust, trusted_sources, unchecked_sources
+from fercore.study.trusting import RANDOM, plan_trust, read_trust, trust_settings, trusted_sources, unchecked_sources
 
 
 def prepare(**payload):
@@ -35,13 +35,25 @@ def test_all_maps_are_checked_with_controls_noise_and_people_beside_them_and_onl
     assert "by center-gaussian, people, noise" in ended.message, ended.log_tail
     found = read_trust(study, run)
     assert tuple(found) == ("cam", "center-gaussian", "edge-map", PEOPLE, RANDOM)
-    asked = set(CHECKS) - {"ground-truth"}  # photographs have none
+    asked = {
+        "deletion-insertion",
+        "randomisation",
+        "sufficiency",
+    }  # photographs have no truth, CAM has neither choice nor sum
+    assert asked < set(CHECKS)
     assert set(found["cam"].checks) == asked
     assert set(found[PEOPLE].checks) == set(found[RANDOM].checks) == asked - {"randomisation"}
     assert np.isfinite(found["cam"].arrays["deletion_area"]).all()
     np.testing.assert_allclose(found["edge-map"].arrays["randomised_spearman"], 1)
     again = end(client.submit("trust", {"study": "tiny", "run": "first"}))
     assert again.message == "The maps of run 'first' had been checked."
+    changed = end(client.submit("trust", {"study": "tiny", "methods": ["random"], "settings": {"n_steps": 4}}))
+    assert changed.state == "done", changed.log_tail
+    assert trusted_sources(study, run) == (RANDOM,)
+    assert read_trust(study, run)[RANDOM].arrays["insertion"].shape == (12, 5)
+    assert trust_settings(run).n_steps == 4
+    back = end(client.submit("trust", {"study": "tiny", "run": "first", "settings": {"n_steps": 50}}))
+    assert back.message == "The maps of run 'first' had been checked."
 
 
 def test_a_job_goes_on_where_it_was_stopped(complete, tiny, end):
