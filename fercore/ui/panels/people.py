@@ -225,8 +225,7 @@ def vote_confusion(view: View) -> None:
     drawing = label_matrix(
         group.confusion, list(view.study.label_set), view.theme, CONFUSION, title="Voters",
         subtitle=f"share of {count(group.accuracy.n_votes, 'vote')} on {count(group.accuracy.n_images, 'image')}",
-        columns="voted for", empty="no votes",
-        height=430,
+        columns="voted for", empty="no votes", height=430,
     )  # fmt: skip
     figure(drawing, "vote-confusion", "Confusion matrix of crowd votes.")
 
