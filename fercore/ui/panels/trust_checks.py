@@ -31,6 +31,7 @@ NAMES: Final = {
     "deletion-insertion": "Deletion and insertion",
     "sufficiency": "Sufficiency",
     "randomisation": "New weights",
+    "empty-image": "Empty image",
     "arbitrary-choices": "Arbitrary choices",
     SEEDS: "Other seeds",
     OTHERS: "Other methods",
