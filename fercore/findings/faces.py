@@ -11,7 +11,7 @@ from fercore.comparison.measures import SIMILARITY
 from fercore.errors import MissingError
 from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
-from fercore.saliency.maps import METHODS
+from fercore.saliency.maps import METHODS, MapBlock
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
@@ -69,6 +69,14 @@ def face_agreement(study: Study, run: Run | None, threshold: int) -> pd.DataFram
             continue
         agreement[method] = np.where(answered, dice(study.attention_maps, block.maps), np.nan)
     return agreement
+
+
+def dice_at_equal_area(study: Study, block: MapBlock, row: int, settings: ComparisonSettings) -> float:
+    """Compare one image's map with people's, the top ``top_percent`` of either; NaN where one of them has none."""
+    if not study.has_attention or not study.n_correct[row]:
+        return float("nan")
+    dice = SIMILARITY.get("dice-top20")(settings)
+    return float(dice(study.attention_maps[row][None], block.maps[row][None])[0])
 
 
 def _trials(study: Study) -> pd.DataFrame:

@@ -4,13 +4,28 @@ import pytest
 from scipy.special import softmax
 
 from fercore.comparison.binary_maps import binarise, scale_map
+from fercore.comparison.map_stack import MapStack
 from fercore.errors import MissingError
-from fercore.findings.faces import easiest_and_hardest, face_agreement, face_table, network_by_condition
+from fercore.findings.faces import (
+    dice_at_equal_area,
+    easiest_and_hardest,
+    face_agreement,
+    face_table,
+    network_by_condition,
+)
 
 
 @pytest.fixture
 def faces(full):
     return face_table(full, full.run())
+
+
+def test_equal_areas_are_compared_for_one_face(full, settings):
+    block = full.maps(full.run(), "cam")
+    answered = int(np.flatnonzero(full.n_correct > 0)[0])
+    ours = dice_at_equal_area(full, block, answered, settings)
+    people, network = (MapStack(maps[answered][None]).top(20)[0] for maps in (full.attention_maps, block.maps))
+    assert ours == pytest.approx(2 * (people & network).sum() / (people.sum() + network.sum()))
 
 
 def test_faces_come_in_the_order_of_the_plan(full, faces):

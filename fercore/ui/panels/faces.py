@@ -8,7 +8,7 @@ import streamlit as st
 
 from fercore.errors import InputError
 from fercore.figures.overlay import overlay, scaled
-from fercore.findings.faces import face_agreement, face_table
+from fercore.findings.faces import dice_at_equal_area, face_agreement, face_table
 from fercore.notation import NONE, count, decimal, share
 from fercore.saliency.maps import METHOD_LABELS, PAPER_METHODS, methods_for
 from fercore.settings import ComparisonSettings
@@ -31,7 +31,8 @@ _ANSWERS = (
     "people and network differ",
 )
 _N_FRAMES = 16
-_THRESHOLD = ComparisonSettings().threshold
+_SETTINGS = ComparisonSettings()
+_THRESHOLD = _SETTINGS.threshold
 
 
 @panel
@@ -123,7 +124,8 @@ def row(view: View, image: str) -> None:
                     here, shown[label] = block.maps[at], block.settings
                     warning = masks.warned([block]) or warning
                     dice = (
-                        f"Dice {share(agreement[method].iloc[at])}"
+                        f"Dice {share(agreement[method].iloc[at])}, at equal area "
+                        f"{share(dice_at_equal_area(study, block, at, _SETTINGS))}"
                         if method in agreement
                         else "no clicks to compare with"
                     )
@@ -139,7 +141,7 @@ def row(view: View, image: str) -> None:
     st.slider("Overlay", 0, 100, 60, 5, format="%d %%", key="overlay", bind="query-params")
     st.caption(
         f"Every map is stretched from its smallest to its largest value and drawn on one scale (inferno, opacity grows "
-        f"with the value). Dice with people's map, both cut at {_THRESHOLD} of 255."
+        f"with the value). Dice with people's map, both cut at {_THRESHOLD} of 255, and the top {_SETTINGS.top_percent:g} % of both."
         + (f" {warning}" if warning else "")
         + (f" {CIRCULAR}" if study.simulated else "")
     )

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
+import streamlit as st
 from numpy.typing import NDArray
 
 from fercore.comparison.resamples import known_mean
-from fercore.findings.masks import has_masks, kept_ratio
-from fercore.notation import decimal, share
+from fercore.findings.masks import METHOD, has_masks, kept_ratio, masks_part
+from fercore.notation import decimal, interval, share
 from fercore.saliency.maps import MapBlock
+from fercore.settings import ComparisonSettings
+from fercore.study import Study
+from fercore.ui.components import table
+from fercore.ui.state import View
 
 SMALL_OUTPUTS: Final = 2.0
 """Below this range of outputs the area penalty, made for ImageNet's networks, is too heavy."""
@@ -47,3 +53,30 @@ def warned(blocks: Iterable[MapBlock | None]) -> str:
         f"The network's outputs span only {decimal(min(ranges))}: below {SMALL_OUTPUTS:g}, EP's area penalty, made for larger "
         "outputs, outweighs what the mask should keep."
     )
+
+
+def covered_table(view: View) -> None:
+    """Offer what masks cover and keep, per area that was asked for; nothing where the run has no masks."""
+    run = view.finished_run
+    block = view.find(Study.maps, run, METHOD)
+    if block is None or not has_masks(block):
+        return
+    with st.expander("What masks of Extremal Perturbation really cover", icon=":material/texture:"):
+        rows = [
+            {
+                "area asked for, with border": share(part["area"]),
+                "covered, with border": _written(part["covered_with_border"]),
+                "covered of the image": _written(part["covered"]),
+                "p kept": _written(part["kept_ratio"]),
+                "sufficient": _written(part["sufficient"]),
+            }
+            for part in view.find(masks_part, run, ComparisonSettings())
+        ]
+        table(pd.DataFrame(rows), "What masks cover and keep.")
+        words = "Shares, means over images with 95 % intervals (bootstrap over images). p kept: p of the label inside the mask alone over "
+        words += "p on the whole image; sufficient: share of images of which the mask keeps p whole; both where the whole image was "
+        st.caption(f"{words}decided right. {warned([block])}")
+
+
+def _written(mean: Mapping[str, Any]) -> str:
+    return f"{share(mean['value'])} {interval(mean['ci'])}, n {mean['n']}"

@@ -118,8 +118,8 @@ def _told(view: View, found: RevealCurves) -> list[str]:
     told = []
     if found.people is not None:
         told.append(
-            f"{view.people.capitalize()} reached **{share(found.people.accuracy)}** with **{_percent(found.people.area)}** of the "
-            f"image uncovered on average {_interval(*found.people.area_ci)}."
+            f"{view.people.capitalize()} reached **{share(found.people.accuracy)}** {interval(found.people.accuracy_ci)} with "
+            f"**{_percent(found.people.area)}** of the image uncovered on average {_interval(*found.people.area_ci)}."
         )
     quantity = AREA_OF_PEOPLE if found.people is not None else AREA_OF_OWN
     goal = (
@@ -163,7 +163,8 @@ def _notes(view: View, found: RevealCurves) -> None:
         "Uncovered along a map: its highest values first, in colour, on the blurred gray image that people saw. All areas are "
         "exact; of tied pixels those come first that lie among higher values. Networks have learned from whole sharp images, "
         "unless their regime shows revealed ones. Intervals of the network: bootstrap over images; "
-        "where people take part, over participants too. A crossing point is the smallest area, interpolated.",
+        "where people take part, over participants too. A crossing point is the smallest area at which the "
+        "network's curve reaches people's mean accuracy, interpolated.",
         ORACLE,
     ]
     if found.people is not None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from fercore.findings.trust import Trust, trust
-from fercore.notation import share
+from fercore.notation import count, interval, share
 from fercore.settings import ComparisonSettings
 from fercore.study.revealing import PEOPLE
 from fercore.study.trusting import checked_sources, trusted_sources, unchecked_sources
 from fercore.ui.components import CIRCULAR, sentences, table
 from fercore.ui.messages import panel
-from fercore.ui.panels import jobs
+from fercore.ui.panels import jobs, masks
 from fercore.ui.panels.trust_checks import BLIND, chosen_check, label_of, score_table
 from fercore.ui.state import View
 
@@ -40,9 +41,12 @@ def trusted(view: View) -> None:
     _ranking(view, found)
     st.caption(
         "Mean over images with its 95 % interval (bootstrap over images, the same resamples for all), and the rank among all "
-        "rows. ↑ higher is better, ↓ lower is better. In gray rows stand maps that know nothing of the network."
+        "rows; n where it is not all images (methods that see an image many times are checked with new weights on a drawn part, and "
+        "ranked with the others). ↑ higher is better, ↓ lower is better. In gray rows stand maps that know nothing of the network. "
+        "Images are resampled as if they were independent; ten share each classifier."
         + (f" {CIRCULAR}" if view.study.simulated and PEOPLE in set(found.scores["source"]) else "")
     )
+    masks.covered_table(view)
     chosen_check(view, found)
 
 
@@ -81,8 +85,11 @@ def _told(view: View, found: Trust) -> list[str]:
     said = []
     if {"deletion_area", "insertion_area"} <= set(by_score):
         first = {score: by_score[score].iloc[0] for score in ("deletion_area", "insertion_area")}
-        names = [f"**{label_of(row['source'], view)}** ({share(row['value'])})" for row in first.values()]
-        said.append(f"Of all methods, the decision goes soonest along {names[0]} and comes soonest along {names[1]}.")
+        names = [f"**{label_of(row['source'], view)}** ({_written(row)})" for row in first.values()]
+        said.append(
+            f"Of all methods, the decision goes soonest along {names[0]} and comes soonest along {names[1]}: areas under p of the "
+            "true label."
+        )
     inserted = by_score.get("insertion_area", methods.iloc[:0]).dropna(subset=["gain"])
     if len(inserted):
         better = inserted[inserted["gain_low"] > 0]
@@ -95,6 +102,10 @@ def _told(view: View, found: Trust) -> list[str]:
         last = by_score["randomised_spearman"].iloc[-1]
         said.append(
             f"After layers got new weights, the map by **{label_of(last['source'], view)}** stays most like what it was "
-            f"(mean r {share(last['value'])})."
+            f"(mean r {_written(last)})."
         )
     return said
+
+
+def _written(row: pd.Series) -> str:
+    return f"{share(row['value'])} {interval((row['ci_low'], row['ci_high']))}, {count(int(row['n']), 'image')}"

@@ -67,7 +67,7 @@ def score_table(view: View, found: Trust, scores: Sequence[str]) -> pd.DataFrame
         label = label_of(source, view)
         row = {"maps by": f":gray[{label}]" if source in BLIND else label}
         for score in scores:
-            row[f"{known[score].label} {_arrow(known[score])}"] = _cell(at.get((source, score)))
+            row[f"{known[score].label} {_arrow(known[score])}"] = _cell(at.get((source, score)), len(view.study.plan))
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -76,12 +76,13 @@ def _arrow(score: Score) -> str:
     return "↑" if score.higher_is_better else "↓"
 
 
-def _cell(row: Mapping[Any, Any] | None) -> str:
-    """Write a score with its interval and its rank, such as ``.71 [.69, .74] 2nd``."""
+def _cell(row: Mapping[Any, Any] | None, n_images: int) -> str:
+    """Write a score with its interval and its rank, such as ``.71 [.69, .74] #2``, and n where it is not all images."""
     if row is None or not np.isfinite(row["value"]):
         return NONE
     bounds = f" {interval((row['ci_low'], row['ci_high']), 2)}" if np.isfinite(row["ci_low"]) else ""
-    return f"**{share(row['value'], 2)}**{bounds} #{int(row['rank'])}"
+    n = f" n {row['n']}" if row["n"] < n_images else ""
+    return f"**{share(row['value'], 2)}**{bounds} #{int(row['rank'])}{n}"
 
 
 @st.fragment
