@@ -100,8 +100,8 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: Extrema
 class _Search:
     """Images that wait, whose masks are optimised, and whose masks are found.
 
-    As many are optimised together as fit; those that are done leave, and others take their place. While masks are optimised
-    ``asked`` answers, which may be less exact than the ``network`` that tells what was found.
+    As many are optimised together as fit; those that are done leave, and others take their place. Meanwhile ``asked``
+    answers, which may be less exact than the ``network`` that tells what was found.
     """
 
     def __init__(
