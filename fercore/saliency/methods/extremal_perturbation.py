@@ -12,8 +12,7 @@ other sides. What is optimised: r - w_t R(m), with the reward r, the area penalt
 weight w_t = area_weight x area_growth^t; by SGD with dampened momentum, parameters clamped to [0, 1] after each step.
 Every other step, the first included (``mirror_first``), the perturbed image is mirrored. Nothing is random.
 
-A mask need not cover the area that was asked for: the area counts on the mask *with its border*, and the penalty is
-soft. So the areas really covered are kept beside the masks.
+The area counts on the mask *with its border*, and the penalty is soft: the areas really covered are kept beside the masks.
 """
 
 from __future__ import annotations
