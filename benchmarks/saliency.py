@@ -14,7 +14,7 @@ Figures, each the median of rounds in which ours and the peer take turns:
     without and once with its ReLU, image by image.
 ``extremal_fast``
     Extremal Perturbation of images of the default study by the preset ``full`` (peer) and ``fast`` (ours), with the median
-    and the smallest correlation of their maps.
+    and the smallest correlation of their maps, and of their single masks.
 ``warm_block``
     Reading a run's maps by CAM, Grad-CAM and Extremal Perturbation from the store (ours), and computing them (peer; Extremal
     Perturbation is computed for one pair by the preset ``fast``, and counted for all).
@@ -195,6 +195,7 @@ def extremal_fast(n_pairs: int, store: Store) -> dict[str, Any]:
     run = study.run()
     times: dict[str, list[float]] = {"full": [], FAST: []}
     correlations: list[float] = []
+    of_masks: list[float] = []
     steps: list[float] = []
     for number in np.linspace(0, len(run.units(run.pair_regime)) - 1, n_pairs).round().astype(int):
         found = {}
@@ -204,11 +205,14 @@ def extremal_fast(n_pairs: int, store: Store) -> dict[str, Any]:
             found[preset] = explain_unit(unit, [].append, store)
             spent.append(time.process_time() - start)
         steps += found[FAST]["steps"].tolist()
-        both = zip(found["full"]["maps"], found[FAST]["maps"], strict=True)
-        correlations += [float(np.corrcoef(a.ravel(), b.ravel())[0, 1]) for a, b in both]
+        for kept, name in ((correlations, "maps"), (of_masks, "masks")):
+            sides = (found[preset][name].astype(float) for preset in times)
+            sides = (side.reshape(-1, side.shape[-1] ** 2) for side in sides)
+            kept += [float(np.corrcoef(a, b)[0, 1]) for a, b in zip(*sides, strict=True)]
     return figure(
         "extremal_fast", times[FAST], times["full"], images=len(correlations), median_r=round(statistics.median(correlations), 4),
-        worst_r=round(min(correlations), 4), mean_steps=round(statistics.mean(steps)), full_steps=ExtremalSettings().steps,
+        worst_r=round(min(correlations), 4), median_mask_r=round(statistics.median(of_masks), 4),
+        worst_mask_r=round(min(of_masks), 4), mean_steps=round(statistics.mean(steps)), full_steps=ExtremalSettings().steps,
     )  # fmt: skip
 
 

@@ -22,6 +22,9 @@ _PIXELS_AT_ONCE = 2**20
 _ROUNDING = 0.01
 """By how much a folded network may answer otherwise, as a fraction of its largest output: GPUs round coarsely."""
 
+_TURNS = 0.1
+"""By how much its gradients may differ, as a fraction of their size."""
+
 
 def frozen_copy(classifier: nn.Module) -> nn.Module:
     """Copy a classifier, in evaluation mode and with weights that need no gradient."""
@@ -31,18 +34,32 @@ def frozen_copy(classifier: nn.Module) -> nn.Module:
 def folded_copy(classifier: nn.Module, x: Tensor) -> nn.Module:
     """Copy a classifier for many passes: frozen, BatchNorm folded into the convolutions, weights in channels-last order.
 
-    The outputs are the classifier's in evaluation mode up to rounding, which is tried on the first images of ``x``
-    (B, C, s, s). A network that cannot be traced, or answers otherwise then, stays as it is.
+    The outputs and their gradients are the classifier's in evaluation mode up to rounding, which is tried on the first images
+    of ``x`` (B, C, s, s). A network that cannot be traced, or answers otherwise then, stays as it is.
     """
     frozen = frozen_copy(classifier)
     try:
         folded: nn.Module = fuse(frozen).requires_grad_(False).to(memory_format=torch.channels_last)
-        with torch.no_grad():
+        with torch.enable_grad():
             few = x[:2]  # with a single image torch takes a slow way through convolutions
-            expected, found = frozen(few), folded(few.contiguous(memory_format=torch.channels_last))
+            expected, found = (_outputs_and_slopes(network, few) for network in (frozen, folded))
     except Exception:  # what tracing makes of foreign code can fail in any way
         return frozen
-    return folded if same_outputs(found, expected) else frozen
+    alike = same_outputs(found[0], expected[0]) and _same_slopes(found[1], expected[1])
+    return folded if alike else frozen
+
+
+def _outputs_and_slopes(network: nn.Module, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Give a network's outputs, and how the first of them changes with the pixels."""
+    pixels = x.detach().clone(memory_format=torch.channels_last).requires_grad_()
+    outputs = network(pixels)
+    (slopes,) = torch.autograd.grad(outputs[:, 0].sum(), pixels)
+    return outputs.detach(), slopes
+
+
+def _same_slopes(found: Tensor, expected: Tensor) -> bool:
+    """Tell whether gradients are the same but for what rounding does where a ReLU turns: tracing loses gradients of one's own."""
+    return float((found - expected).norm()) <= _TURNS * float(expected.norm())
 
 
 def same_outputs(found: Tensor, expected: Tensor) -> bool:

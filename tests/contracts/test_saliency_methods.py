@@ -1,6 +1,6 @@
 """What every saliency method keeps to, whichever modules there are."""
 
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -154,6 +154,13 @@ def test_the_classifier_is_left_as_it_was(explain, x, targets, training):
     assert_same_state(before, state_of(network))
 
 
+BACKWARDS = {
+    "extremal-perturbation", "gradient-shap", "guided-grad-cam", "integrated-gradients", "lrp", "smooth-grad"
+}  # fmt: skip
+"""Methods that go back through the network, or refuse one that they cannot rewrite; behind an average and a linear head CAM's kin
+need not."""
+
+
 class FailingBackwards(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
@@ -174,7 +181,7 @@ def test_the_classifier_is_left_as_it_was_after_an_exception_on_the_way_back(met
     network.features[0].register_forward_hook(print)  # the caller's own
     network.features[4] = Irreversible()
     before = state_of(network)
-    with suppress(ArithmeticError, InputError):
+    with pytest.raises((ArithmeticError, InputError)) if method in BACKWARDS else nullcontext():
         explain(network, x, targets)
     assert_same_state(before, state_of(network))
 

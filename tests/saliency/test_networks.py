@@ -48,3 +48,33 @@ def test_a_frozen_copy_needs_no_gradients(classifier):
 def test_a_batch_with_too_few_targets_is_refused(noise):
     with pytest.raises(InputError, match="one target each"):
         check_batch(noise, torch.zeros(2, dtype=torch.long))
+
+
+class Straight(torch.autograd.Function):
+    """Steps forwards, and the gradient of a line backwards."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return x.round()
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient
+
+
+class Stepping(nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(0)
+        self.layer, self.head = nn.Conv2d(3, 4, 3), nn.Linear(4, 2)
+
+    def forward(self, x):
+        return self.head(Straight.apply(self.layer(x)).mean(dim=(2, 3)))
+
+
+def test_a_network_whose_gradients_tracing_would_lose_stays_as_it_is():
+    network, x = Stepping().eval(), torch.randn(2, 3, 8, 8, generator=torch.Generator().manual_seed(1)).requires_grad_()
+    (expected,) = torch.autograd.grad(network(x)[:, 0].sum(), x)
+    (found,) = torch.autograd.grad(folded_copy(network, x)(x)[:, 0].sum(), x)
+    assert expected.any()
+    torch.testing.assert_close(found, expected)

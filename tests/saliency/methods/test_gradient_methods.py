@@ -101,7 +101,7 @@ def test_lrp_without_gamma_is_image_times_gradient(small, faces):
     np.testing.assert_allclose(found, expected, atol=2e-3 * np.abs(expected).max())
 
 
-def test_gamma_favours_what_speaks_for_the_target(small, faces):
+def test_gamma_shares_relevance_out_otherwise(small, faces):
     network, targets = without_biases(small), torch.tensor([1, 1, 0])
 
     def negative_share(gamma):
