@@ -175,10 +175,10 @@ def how_computed(
             st.caption(note)
 
 
-def settings_behind(**groups: Any) -> None:
+def settings_behind(how: str = "", /, **groups: Any) -> None:
     """Offer the settings that a result depends on: ``settings_behind(comparison=ComparisonSettings())``.
 
-    The paper leaves many of them open; the defaults are fercore's.
+    The paper leaves many of them open; the defaults are fercore's. ``how`` says how they are changed.
     """
     with st.popover(
         "Settings", icon=":material/tune:", help="what this result depends on; the paper leaves much of it open"
@@ -187,6 +187,13 @@ def settings_behind(**groups: Any) -> None:
             st.markdown(f"**{group.replace('_', ' ')}**")
             rows = [(name.replace("_", " "), _written(value)) for name, value in to_mapping(settings).items()]
             table(pd.DataFrame(rows, columns=["setting", "value"]), f"Settings of {group}.")
+        if how:
+            st.caption(how)
+
+
+def how_maps_change(study: str) -> str:
+    """Say how maps are given other settings."""
+    return f"Others: `python -m fercore explain {study} --method NAME --set SETTING=VALUE`."
 
 
 def _written(value: Any) -> str:

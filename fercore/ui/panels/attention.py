@@ -21,7 +21,7 @@ from fercore.saliency.settings_in_force import settings_in_force
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.ui import state
-from fercore.ui.components import CIRCULAR, both_readings, clickable, settings_behind, threshold_slider
+from fercore.ui.components import CIRCULAR, both_readings, clickable, how_maps_change, settings_behind, threshold_slider
 from fercore.ui.messages import panel
 from fercore.ui.panels import masks
 from fercore.ui.panels.condition_band import hover_of, of_condition
@@ -66,7 +66,10 @@ def explorer(view: View) -> None:
         with grid.cell():
             _maps(view, equal, condition, threshold)
     of_condition(view, condition, threshold)
-    settings_behind(**{METHOD_LABELS[method]: settings_in_force(view.finished_run, method) for method in found.methods})
+    settings_behind(
+        how_maps_change(study.name),
+        **{METHOD_LABELS[method]: settings_in_force(view.finished_run, method) for method in found.methods},
+    )
     if words := masks.warned(view.find(Study.maps, view.finished_run, name) for name in found.methods):
         st.caption(words)
     if study.simulated:

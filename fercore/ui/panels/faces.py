@@ -14,7 +14,7 @@ from fercore.saliency.maps import METHOD_LABELS, PAPER_METHODS, methods_for
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 from fercore.ui import state
-from fercore.ui.components import CIRCULAR, settings_behind
+from fercore.ui.components import CIRCULAR, how_maps_change, settings_behind
 from fercore.ui.filmstrip import Frame, filmstrip
 from fercore.ui.loaders import thumbnails
 from fercore.ui.messages import panel
@@ -146,7 +146,7 @@ def row(view: View, image: str) -> None:
         + (f" {CIRCULAR}" if study.simulated else "")
     )
     if shown:
-        settings_behind(**shown)
+        settings_behind(how_maps_change(study.name), **shown)
 
 
 def _methods(view: View) -> list[str]:

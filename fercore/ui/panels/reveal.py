@@ -25,7 +25,7 @@ from fercore.saliency.maps import CONTROLS, PAPER_METHODS, SETTINGS
 from fercore.saliency.settings_in_force import settings_in_force
 from fercore.settings import ComparisonSettings
 from fercore.study.revealing import AREAS, PEOPLE, missing_sources, revealed_sources
-from fercore.ui.components import CIRCULAR, figure, sentences, settings_behind, table
+from fercore.ui.components import CIRCULAR, figure, how_maps_change, sentences, settings_behind, table
 from fercore.ui.messages import panel
 from fercore.ui.panels import jobs
 from fercore.ui.state import View
@@ -178,7 +178,10 @@ def _notes(view: View, found: RevealCurves) -> None:
             notes.append("The squares are like for like: the network on exactly the discs of those trials.")
     st.caption(" ".join(notes))
     mapped = [source for source in dict.fromkeys(found.curves["source"]) if source in SETTINGS]
-    settings_behind(**{mark(name).label: settings_in_force(view.finished_run, name) for name in mapped})
+    settings_behind(
+        how_maps_change(view.study.name),
+        **{mark(name).label: settings_in_force(view.finished_run, name) for name in mapped},
+    )
     if view.study.simulated:
         st.caption(CIRCULAR)
 

@@ -21,6 +21,7 @@ from fercore.ui.components import (
     CIRCULAR,
     both_readings,
     figure,
+    how_maps_change,
     settings_behind,
     table,
     threshold_slider,
@@ -179,4 +180,4 @@ def _notes(view: View, found: AttentionSweep) -> None:
     used = {
         mark(method).label.replace("-", "_"): block.settings for method, block in blocks.items() if block is not None
     }
-    settings_behind(comparison=ComparisonSettings(), **used)
+    settings_behind(how_maps_change(view.study.name), comparison=ComparisonSettings(), **used)

@@ -20,7 +20,7 @@ from fercore.saliency.settings_in_force import settings_in_force
 from fercore.saliency.trust import Checked, Curve, Score
 from fercore.study.revealing import PEOPLE
 from fercore.study.trusting import RANDOM, trust_settings
-from fercore.ui.components import figure, settings_behind, table
+from fercore.ui.components import figure, how_maps_change, settings_behind, table
 from fercore.ui.messages import panel
 from fercore.ui.state import View
 
@@ -103,6 +103,7 @@ def chosen_check(view: View, found: Trust) -> None:
         _check(view, found, str(chosen))
     mapped = [source for source in dict.fromkeys(found.scores["source"]) if source in SETTINGS]
     settings_behind(
+        f"{how_maps_change(view.study.name)} Checks: `python -m fercore trust {view.study.name} --set SETTING=VALUE`.",
         checks=trust_settings(view.finished_run),
         **{label_of(name, view): settings_in_force(view.finished_run, name) for name in mapped},
     )
