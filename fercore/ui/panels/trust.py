@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -95,16 +97,23 @@ def _told(view: View, found: Trust) -> list[str]:
         better = inserted[inserted["gain_low"] > 0]
         names = [f"**{label_of(source, view)}**" for source in better["source"]]
         said.append(
-            f"In insertion, {', '.join(names) or '**no method**'} does better than a Gaussian in the middle of the image "
+            f"In insertion, {', '.join(names) or '**no method**'} {'do' if len(names) > 1 else 'does'} better than a Gaussian in the middle of the image "
             "(same images, 95 %)."
         )
     if "randomised_spearman" in by_score:
         last = by_score["randomised_spearman"].iloc[-1]
         said.append(
             f"After layers got new weights, the map by **{label_of(last['source'], view)}** stays most like what it was "
-            f"(mean r {_written(last)})."
+            f"(mean r {_written(last)}{_of_empty(by_score, str(last['source']))})."
         )
     return said
+
+
+def _of_empty(by_score: Mapping[str, pd.DataFrame], source: str) -> str:
+    """Say how like a method's maps are to that of an empty image, the floor of what stays as it was; "" where nobody knows."""
+    empty = by_score.get("empty_image", pd.DataFrame({"source": []}))
+    own = empty[empty["source"] == source]
+    return f"; with that of an empty image {_written(own.iloc[0])}" if len(own) else ""
 
 
 def _written(row: pd.Series) -> str:
