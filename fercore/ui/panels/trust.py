@@ -97,8 +97,8 @@ def _told(view: View, found: Trust) -> list[str]:
         better = inserted[inserted["gain_low"] > 0]
         names = [f"**{label_of(source, view)}**" for source in better["source"]]
         said.append(
-            f"In insertion, {', '.join(names) or '**no method**'} {'do' if len(names) > 1 else 'does'} better than a Gaussian in the middle of the image "
-            "(same images, 95 %)."
+            f"In insertion, {', '.join(names) or '**no method**'} {'do' if len(names) > 1 else 'does'} better than a Gaussian in "
+            "the middle of the image (same images, 95 %)."
         )
     if "randomised_spearman" in by_score:
         last = by_score["randomised_spearman"].iloc[-1]
