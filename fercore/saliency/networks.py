@@ -52,7 +52,7 @@ def folded_copy(classifier: nn.Module, x: Tensor) -> nn.Module:
 def _outputs_and_slopes(network: nn.Module, x: Tensor) -> tuple[Tensor, Tensor]:
     """Give a network's outputs, and how the first of them changes with the pixels."""
     pixels = x.detach().clone(memory_format=torch.channels_last).requires_grad_()
-    outputs = network(pixels)
+    outputs = network(pixels.clone())  # what comes first may work in place
     (slopes,) = torch.autograd.grad(outputs[:, 0].sum(), pixels)
     return outputs.detach(), slopes
 
