@@ -4,7 +4,9 @@ Figures (a ratio above 1 means that fercore is faster, or within its bound):
 
 ``threshold_move``
     What the Statistics page works out when its threshold moves: Dice of every condition and method, both analyses of variance,
-    Tukey's test, the means on the curves. The peer cuts the mean maps in a loop and asks SciPy and statsmodels.
+    Tukey's test, the means on the curves, and each method between floor and ceiling with its bootstrap intervals over conditions.
+    The peer cuts the mean maps in a loop, asks SciPy and statsmodels, and averages resamples with NumPy; ceilings and resamples
+    are given to it. Processor time of the process, so that what else runs on the machine counts little.
 ``threshold_move_seen``
     What the reader waits for: from the key to the figure that names the new threshold, in headless chromium. The peer is a
     page with a slider and one line of text.
@@ -48,7 +50,9 @@ from fercore.comparison.band import HumanMaps, ceiling
 from fercore.comparison.halves import Crowd, half_agreement
 from fercore.comparison.mantel import mantel
 from fercore.comparison.measures import measures
-from fercore.findings.attention import mean_maps, sweep_attention
+from fercore.comparison.resamples import draw_images
+from fercore.findings.attention import mean_maps
+from fercore.findings.dice_band import dice_band
 from fercore.findings.networks import readouts
 from fercore.humans import performance
 from fercore.humans.click_maps import attention_maps, click_maps
@@ -77,6 +81,12 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def processor_seconds(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
 def figure(name: str, rounds: list[tuple[float, float]], **more: Any) -> Figure:
     """Sum up rounds of (ours, peer), in seconds."""
     ratios = sorted(peer / ours for ours, peer in rounds)
@@ -95,19 +105,27 @@ def figure(name: str, rounds: list[tuple[float, float]], **more: Any) -> Figure:
 
 def threshold_move(study: Study, rounds: int) -> Figure:
     maps = mean_maps(study, study.run())
-    sweep = sweep_attention(maps)
+    between = dice_band(study, study.run(), OPTIONS)
+    sweep, n = between.sweep, between.ceiling.shape[1]
+    draws = draw_images(n, np.random.default_rng(OPTIONS.seed), OPTIONS.n_bootstrap).astype(int)
+    drawn = np.stack([np.repeat(np.arange(n), times) for times in draws])
     labels = [condition.true_label for condition in study.label_set.conditions]
 
     def ours(threshold: int) -> dict[str, Any]:
         values, anova = sweep.at(threshold), sweep.anova(threshold)
         tukey, means = sweep.tukey(threshold), sweep.mean_dice[threshold]
-        return {
+        bands = {
+            method: [band.mean, band.floor, band.score, *band.ci, *band.ceiling_ci, *band.score_ci]
+            for method, band in between.at(threshold).items()
+        }
+        return bands | {
             "dice": values["dice"].dropna().to_numpy(), "means": means, "F": anova.F,
             "expression_F": sweep.expression_anova(threshold).F, "tukey_p": np.sort(tukey["p"]),
         }  # fmt: skip
 
     def peer(threshold: int) -> dict[str, Any]:
-        return plain.move_threshold(maps.human, maps.model, labels, threshold)
+        bands = plain.move_band(maps.human, maps.model, between.ceiling[threshold], drawn, threshold, OPTIONS.ci_level)
+        return bands | plain.move_threshold(maps.human, maps.model, labels, threshold)
 
     for threshold in (30, OPTIONS.threshold):
         found, expected = ours(threshold), peer(threshold)
@@ -115,7 +133,10 @@ def threshold_move(study: Study, rounds: int) -> Figure:
             np.testing.assert_allclose(found[key], value, rtol=1e-9, atol=1e-6 if key == "tukey_p" else 1e-12)
     thresholds = range(20, 220, 10)
     times = [
-        (seconds(lambda: [ours(t) for t in thresholds]) / len(thresholds), seconds(partial(peer, 40 + number)))
+        (
+            processor_seconds(lambda: [ours(t) for t in thresholds]) / len(thresholds),
+            processor_seconds(partial(peer, 40 + number)),
+        )
         for number in range(rounds)
     ]
     return figure("threshold_move", times)

@@ -40,7 +40,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the checkout, when it is r
 
 from fercore.comparison.anova import one_way
 from fercore.comparison.assumptions import check_assumptions
-from fercore.comparison.band import Agreement, HumanMaps, draw_images, sum_up
+from fercore.comparison.band import Agreement, HumanMaps, sum_up
 from fercore.comparison.confusion import correlate_confusions
 from fercore.comparison.confusion_difference import compare_likeness
 from fercore.comparison.correlation import pearson
@@ -58,6 +58,7 @@ from fercore.comparison.paired import paired_contrasts
 from fercore.comparison.proportions import McNemar, mcnemar, two_proportions
 from fercore.comparison.rank_tests import friedman, kruskal_wallis
 from fercore.comparison.repeated_measures import repeated_measures
+from fercore.comparison.resamples import draw_images
 from fercore.comparison.signed_ranks import signed_ranks
 from fercore.comparison.spearman import bootstrap_spearman, spearman
 from fercore.comparison.strata import draw_within, group_means

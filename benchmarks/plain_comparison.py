@@ -48,6 +48,38 @@ def move_threshold(
     }
 
 
+def move_band(
+    human: np.ndarray,
+    model: Mapping[str, np.ndarray],
+    ceiling: np.ndarray,
+    drawn: np.ndarray,
+    threshold: int,
+    level: float,
+) -> dict[str, list[float]]:
+    """Set Dice of mean maps (C, side, side) between floor and ceiling (C,) at a threshold, with bootstrap over conditions.
+
+    ``drawn``, (n_resamples, C), are the conditions of each resample. Per method: Dice, floor, score, and the bounds of Dice, of the
+    ceiling and of the score.
+    """
+    seen = [scaled(one) >= threshold for one in human]
+    found = {}
+    for name, maps in model.items():
+        used = [scaled(one) >= threshold for one in maps]
+        crossed = np.array([[overlap(a, b) for b in used] for a in seen])  # people's map by the method's
+        own = np.diag(crossed).copy()
+        np.fill_diagonal(crossed, np.nan)
+        floor, others = np.nanmean(crossed, axis=0), np.nanmean(crossed, axis=1)
+        low = np.nanmean(floor[drawn], axis=1) + np.nanmean(others[drawn], axis=1) - np.nanmean(others)
+        mean, high = np.nanmean(own[drawn], axis=1), np.nanmean(ceiling[drawn], axis=1)
+        dice, start = np.nanmean(own), np.nanmean(floor)
+        bounds = [
+            np.nanquantile(one, [(1 - level) / 2, (1 + level) / 2]) for one in (mean, high, (mean - low) / (high - low))
+        ]
+        score = (dice - start) / (np.nanmean(ceiling) - start)
+        found[name] = [float(value) for value in (dice, start, score, *np.concatenate(bounds))]
+    return found
+
+
 def top(map_: np.ndarray, percent: float) -> np.ndarray:
     k = max(int(np.floor(percent / 100 * map_.size + 0.5)), 1)
     return (map_ >= np.partition(map_.ravel(), -k)[-k]) & (map_ > map_.min())

@@ -93,9 +93,9 @@ def _from_moments(groups: pd.DataFrame) -> OneWay:
     ss_between = float((n * (mean - grand) ** 2).sum())
     ss_within = float(((n - 1) * np.nan_to_num(sd) ** 2).sum())
     df_between, df_within = max(len(groups) - 1, 0), int(n.sum()) - len(groups)
-    ms_between = _ratio(ss_between, df_between)
-    ms_within = _ratio(ss_within, df_within)
-    F = _ratio(ms_between, ms_within)
+    ms_between = ratio(ss_between, df_between)
+    ms_within = ratio(ss_within, df_within)
+    F = ratio(ms_between, ms_within)
     total = ss_between + ss_within
     return OneWay(
         groups=groups,
@@ -107,10 +107,11 @@ def _from_moments(groups: pd.DataFrame) -> OneWay:
         ss_within=ss_within,
         ms_between=ms_between,
         ms_within=ms_within,
-        eta_squared=_ratio(ss_between, total),
-        omega_squared=_ratio(ss_between - df_between * ms_within, total + ms_within),
+        eta_squared=ratio(ss_between, total),
+        omega_squared=ratio(ss_between - df_between * ms_within, total + ms_within),
     )
 
 
-def _ratio(a: float, b: float) -> float:
+def ratio(a: float, b: float) -> float:
+    """Divide, as sums and mean squares are; NaN where there is nothing to divide by."""
     return a / b if b > 0 else np.nan

@@ -6,7 +6,7 @@ and a model can hardly be nearer to people than people are to each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fercore.comparison.halves import Crowd, half_agreement
-from fercore.comparison.intervals import Interval
+from fercore.comparison.intervals import Interval, percentiles
 from fercore.comparison.map_stack import MapStack
 from fercore.comparison.measures import Measure, Side
 from fercore.comparison.reliability import spearman_brown
+from fercore.comparison.resamples import known_mean, weighted_means
 
 _VALUES_AT_ONCE = 2**20
 """Values of model maps that are compared with all human maps at a time."""
@@ -87,22 +88,13 @@ class HumanMaps:
                 at = np.arange(crossed.shape[1])
                 crossed[at + start, at] = np.nan
                 found[name].own[rows[part]] = measure.pair(human.rows(part), side)
-                found[name].floor[rows[part]] = _means(crossed)
+                found[name].floor[rows[part]] = known_mean(crossed.T)
                 known = np.isfinite(crossed)
                 others[name] += np.where(known, crossed, 0).sum(axis=1), known.sum(axis=1)
                 found[name].group_floor[rows[part]] = measure.cross(mean, side)[0]
         for name, (total, n_known) in others.items():
             found[name].others[rows] = np.divide(total, n_known, out=np.full(len(rows), np.nan), where=n_known > 0)
         return found
-
-
-def _means(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Average columns over the rows that have a value; NaN where none has."""
-    known = np.isfinite(values)
-    n = known.sum(axis=0)
-    total = np.where(known, values, 0).sum(axis=0)
-    means: NDArray[np.float64] = np.divide(total, n, out=np.full(len(n), np.nan), where=n > 0)
-    return means
 
 
 def ceiling(
@@ -167,18 +159,31 @@ class Band:
 
 
 def sum_up(
-    agreement: Agreement, ceiling: NDArray[np.float64], measure: Measure, draws: NDArray[np.int64], level: float
+    agreement: Agreement, ceiling: NDArray[np.float64], measure: Measure, draws: NDArray[np.float64], level: float
 ) -> Band:
-    """Average over images.
+    """Average over images, as `sum_up_all` does, of one model."""
+    return sum_up_all([agreement], ceiling, measure, draws, level)[0]
+
+
+def sum_up_all(
+    agreements: Sequence[Agreement],
+    ceiling: NDArray[np.float64],
+    measure: Measure,
+    draws: NDArray[np.float64],
+    level: float,
+) -> list[Band]:
+    """Average the agreement of several models over images, in one product of matrices.
 
     Parameters
     ----------
-    agreement, ceiling
-        (n,) each, image by image.
+    agreements
+        One per model, image by image.
+    ceiling
+        (n,), of all of them.
     measure
         What was measured.
     draws
-        (n_resamples, n), from `draw_images`.
+        (n_resamples, n), from `fercore.comparison.resamples.draw_images`.
     level
         Level of the intervals.
 
@@ -187,50 +192,36 @@ def sum_up(
     An image takes part in the floor twice, by the model's map and by people's. Both count when it is drawn, so that the floor moves,
     to first order, as if it were worked out anew among the images drawn. With the first alone intervals of scores are a fifth too wide.
     """
-    series = np.stack([agreement.own, agreement.floor, ceiling, agreement.group_floor, agreement.others])
-    own, low, high, group, others = _weighted_means(series, np.ones((1, series.shape[1])))[:, 0]
-    resampled = _weighted_means(series, draws)
-    if np.isfinite(others):
-        resampled[1] += np.nan_to_num(resampled[4] - others)
-    scores = _score(resampled[0], resampled[1], resampled[2], measure.higher_is_better)
-    return Band(
-        mean=float(own),
-        ci=_central(resampled[0], series[0], level),
-        ceiling=float(high),
-        ceiling_ci=_central(resampled[2], series[2], level),
-        floor=float(low),
-        group_floor=float(group),
-        score=score(own, low, high, higher_is_better=measure.higher_is_better),
-        score_ci=_central(scores, series[0], level),
-        n_images=int(np.isfinite(series[0]).sum()),
-    )
+    series = np.stack([ceiling, *(each for a in agreements for each in (a.own, a.floor, a.others))])
+    means, resampled = known_mean(series), weighted_means(series.T, draws).T
+    ceiling_ci = _central(resampled[0], ceiling, level)
+    bands = []
+    for number, agreement in enumerate(agreements):
+        at = slice(1 + 3 * number, 4 + 3 * number)
+        (own, low, others), (owns, lows, of_others) = means[at], resampled[at]
+        if np.isfinite(others):
+            lows = lows + np.nan_to_num(of_others - others)
+        scores = _score(owns, lows, resampled[0], measure.higher_is_better)
+        bands.append(
+            Band(
+                mean=float(own),
+                ci=_central(owns, agreement.own, level),
+                ceiling=float(means[0]),
+                ceiling_ci=ceiling_ci,
+                floor=float(low),
+                group_floor=float(known_mean(agreement.group_floor)),
+                score=score(own, low, means[0], higher_is_better=measure.higher_is_better),
+                score_ci=_central(scores, agreement.own, level),
+                n_images=int(np.isfinite(agreement.own).sum()),
+            )
+        )
+    return bands
 
 
-def draw_images(n_images: int, rng: np.random.Generator, n_resamples: int) -> NDArray[np.int64]:
-    """Draw images with replacement: how often each is in each resample, (n_resamples, n_images)."""
-    drawn: NDArray[np.int64] = rng.multinomial(n_images, np.full(n_images, 1 / max(n_images, 1)), size=n_resamples)
-    return drawn
-
-
-def average(values: NDArray[np.float64], draws: NDArray[np.int64], level: float) -> tuple[float, Interval]:
+def average(values: NDArray[np.float64], draws: NDArray[np.float64], level: float) -> tuple[float, Interval]:
     """Give the mean over images, (n,), that have a value, and its interval; ``draws`` as in `sum_up`."""
-    series = values[None]
-    mean = float(_weighted_means(series, np.ones((1, len(values))))[0, 0])
-    return mean, _central(_weighted_means(series, draws)[0], values, level)
-
-
-def _weighted_means(series: NDArray[np.float64], weights: np.ndarray) -> NDArray[np.float64]:
-    """Average series (k, n) over what they know with weights (m, n), (k, m)."""
-    known = np.isfinite(series)
-    n = known @ weights.T.astype(np.float64)
-    total = np.where(known, series, 0) @ weights.T
-    means: NDArray[np.float64] = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
-    return means
+    return float(known_mean(values)), _central(weighted_means(values[:, None], draws)[:, 0], values, level)
 
 
 def _central(resampled: NDArray[np.float64], values: NDArray[np.float64], level: float) -> Interval:
-    known = resampled[np.isfinite(resampled)]
-    if np.isfinite(values).sum() < 2 or len(known) == 0:
-        return Interval(np.nan, np.nan)
-    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high))
+    return percentiles(resampled, level) if np.isfinite(values).sum() > 1 else Interval(np.nan, np.nan)

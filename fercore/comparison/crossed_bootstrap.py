@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fercore.comparison.intervals import Interval
+from fercore.comparison.intervals import Interval, percentiles
 
 
 def bootstrap_crossed_mean(
@@ -37,6 +37,4 @@ def bootstrap_crossed_mean(
     people, images = (rng.multinomial(k, np.full(k, 1 / k), size=n_resamples).astype(float) for k in values.shape)
     sums = ((people @ np.where(known, values, 0)) * images).sum(axis=1)
     sizes = ((people @ known.astype(float)) * images).sum(axis=1)
-    means = sums[sizes > 0] / sizes[sizes > 0]
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high))
+    return percentiles(sums[sizes > 0] / sizes[sizes > 0], level)

@@ -16,7 +16,7 @@ from scipy.special import ncfdtr, nctdtr
 from scipy.stats import rankdata
 
 from fercore.comparison.crossed import Crossed
-from fercore.comparison.intervals import Interval
+from fercore.comparison.intervals import Interval, percentiles
 
 
 def variance_explained_interval(
@@ -100,8 +100,7 @@ def kendall_w_interval(
     w = _kendall_w(draws @ ranks, n, n * (k**3 - k) - draws @ ties)
     for _ in range(2):
         w = (n * w - 1) / (n - 1)
-    low, high = np.nanquantile(w, [(1 - level) / 2, (1 + level) / 2]).clip(0, 1)
-    return Interval(float(low), float(high))
+    return percentiles(w.clip(0, 1), level)
 
 
 def _kendall_w(rank_sums: NDArray[np.float64], n: int, spread: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from fercore.comparison.intervals import Interval
+from fercore.comparison.intervals import Interval, percentiles
 from fercore.errors import InputError
 
 N_ENOUGH: Final = 70
@@ -142,8 +142,7 @@ class Consistency:
         if math.isnan(self.kappa):
             return Interval(math.nan, math.nan)
         drawn = kappas(rng.multinomial(self.n, self.counts / self.n, size=n_resamples))
-        low, high = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-        return Interval(float(low), float(high))
+        return percentiles(drawn, level)
 
     def _kappa(self, observed: float) -> float:
         expected = self.expected

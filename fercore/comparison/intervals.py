@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportion_confint
 
 
@@ -13,6 +14,20 @@ class Interval(NamedTuple):
 
     low: float
     high: float
+
+
+def percentiles(
+    resampled: NDArray[np.floating], level: float, *, method: Literal["linear", "nearest"] = "linear"
+) -> Interval:
+    """Give the central part of what resamples gave (any shape), leaving out NaN; NaN where none gave anything.
+
+    With ``method`` "nearest" the bounds are resampled values themselves, and may be infinite.
+    """
+    known = resampled[~np.isnan(resampled)]
+    if not len(known):
+        return Interval(np.nan, np.nan)
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2], method=method)
+    return Interval(float(low), float(high))
 
 
 def wilson(n_hits: int, n: int, level: float = 0.95) -> Interval:
@@ -63,6 +78,4 @@ def bootstrap_mean(
     sums = np.bincount(cluster, weights=values[known])
     k = len(sizes)
     times_drawn = rng.multinomial(k, np.full(k, 1 / k), size=n_resamples)
-    means = (times_drawn @ sums) / (times_drawn @ sizes)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high))
+    return percentiles((times_drawn @ sums) / (times_drawn @ sizes), level)

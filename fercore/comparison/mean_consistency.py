@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercore.comparison.error_consistency import Consistency, kappas, too_few_images
-from fercore.comparison.intervals import Interval
+from fercore.comparison.intervals import Interval, percentiles
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def mean_consistency(a: np.ndarray, b: np.ndarray, draws: np.ndarray, level: flo
         (n_pairs, n_images): whether the first and the second observer of each pair was right on each image, bool or float
         with NaN where an image was not answered.
     draws
-        (n_resamples, n_images): how often each image is in each resample (`fercore.comparison.band.draw_images`), for all
+        (n_resamples, n_images): how often each image is in each resample (`fercore.comparison.resamples.draw_images`), for all
         pairs together.
     level
         Level of the interval.
@@ -74,8 +74,4 @@ def central(resampled: NDArray[np.float64], level: float) -> Interval:
     """Give the central part of the mean kappa of each resample, (n_resamples, n_pairs)."""
     known = np.isfinite(resampled)
     n = known.sum(axis=1)
-    means = np.where(known, resampled, 0).sum(axis=1)[n > 0] / n[n > 0]
-    if not len(means):
-        return Interval(math.nan, math.nan)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high))
+    return percentiles(np.where(known, resampled, 0).sum(axis=1)[n > 0] / n[n > 0], level)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import f
 
-from fercore.comparison.intervals import Interval
+from fercore.comparison.intervals import Interval, percentiles
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,7 @@ class SplitHalf:
 
     def spread(self, level: float = 0.95) -> Interval:
         """Give the central part of ``corrected`` over splits: how much the halving matters, no confidence interval."""
-        known = self.corrected[np.isfinite(self.corrected)]
-        if not len(known):
-            return Interval(math.nan, math.nan)
-        low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
-        return Interval(float(low), float(high))
+        return percentiles(self.corrected, level)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import chi2, f
 
+from fercore.comparison.anova import ratio
 from fercore.comparison.crossed import Crossed
 
 
@@ -56,9 +57,9 @@ def repeated_measures(crossed: Crossed) -> RepeatedMeasures:
     ss_levels = n * float(((of_level - x.mean()) ** 2).sum())
     ss_subjects = k * float(((of_subject - x.mean()) ** 2).sum())
     ss_error = float(((x - of_level - of_subject[:, None] + x.mean()) ** 2).sum())
-    F = _ratio(ss_levels / df_levels, ss_error / df_error)
+    F = ratio(ss_levels / df_levels, ss_error / df_error)
     eigenvalues = contrast_variances(x)
-    epsilon = _ratio(float(eigenvalues.sum()) ** 2, df_levels * float((eigenvalues**2).sum()))
+    epsilon = ratio(float(eigenvalues.sum()) ** 2, df_levels * float((eigenvalues**2).sum()))
     w, mauchly_p = _mauchly(eigenvalues, n)
     return RepeatedMeasures(
         n=n,
@@ -72,8 +73,8 @@ def repeated_measures(crossed: Crossed) -> RepeatedMeasures:
         ss_levels=ss_levels,
         ss_error=ss_error,
         ss_subjects=ss_subjects,
-        eta_squared_partial=_ratio(ss_levels, ss_levels + ss_error),
-        eta_squared_generalized=_ratio(ss_levels, ss_levels + ss_error + ss_subjects),
+        eta_squared_partial=ratio(ss_levels, ss_levels + ss_error),
+        eta_squared_generalized=ratio(ss_levels, ss_levels + ss_error + ss_subjects),
         mauchly_w=w,
         mauchly_p=mauchly_p,
     )
@@ -94,7 +95,3 @@ def _mauchly(eigenvalues: np.ndarray, n: int) -> tuple[float, float]:
     log_w = float(np.log(eigenvalues).sum()) - d * math.log(eigenvalues.mean())
     statistic = -(n - 1 - (2 * d**2 + d + 2) / (6 * d)) * log_w
     return math.exp(log_w), float(chi2.sf(statistic, d * (d + 1) / 2 - 1))
-
-
-def _ratio(a: float, b: float) -> float:
-    return a / b if b > 0 else math.nan

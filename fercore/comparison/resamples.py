@@ -8,7 +8,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.band import draw_images
+from fercore.comparison.intervals import percentiles
+
+_ONE_THREAD = 2**18
+"""Multiplications up to which BLAS takes one thread. Where cores are busy, its threads wait for each other longer than one works."""
+
+
+def draw_images(n_images: int, rng: np.random.Generator, n_resamples: int) -> NDArray[np.float64]:
+    """Draw images with replacement: how often each is in each resample, (n_resamples, n_images), whole numbers."""
+    drawn = rng.multinomial(n_images, np.full(n_images, 1 / max(n_images, 1)), size=n_resamples)
+    return drawn.astype(np.float64)
 
 
 def count_weights(n: int, rng: np.random.Generator, n_resamples: int) -> NDArray[np.float64]:
@@ -19,9 +28,18 @@ def count_weights(n: int, rng: np.random.Generator, n_resamples: int) -> NDArray
 def weighted_means(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Average (n, k) over n, leaving out NaN, under each row of weights: (n_rows, k)."""
     known = np.isfinite(values)
-    total, n = weights @ np.where(known, values, 0), weights @ known
+    total = _product(weights, np.where(known, values, 0))
+    n = np.repeat(weights.sum(axis=1, keepdims=True), values.shape[1], axis=1)
+    gaps = ~known.all(axis=0)
+    n[:, gaps] = _product(weights, known[:, gaps].astype(float))  # elsewhere nothing is left out
     means: NDArray[np.float64] = np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0)
     return means
+
+
+def _product(weights: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Multiply row block by row block."""
+    step = max(64, _ONE_THREAD // max(values.size, 1))
+    return np.concatenate([weights[at : at + step] @ values for at in range(0, len(weights), step)])
 
 
 def known_mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -39,8 +57,6 @@ def estimate(values: NDArray[np.float64], n: int, level: float) -> tuple[float, 
 
     Bounds are resampled values themselves, since some of them may be infinite.
     """
-    others = values[1:][~np.isnan(values[1:])]
-    if n < 2 or not len(others):
+    if n < 2:
         return float(values[0]), np.nan, np.nan
-    low, high = np.quantile(others, [(1 - level) / 2, (1 + level) / 2], method="nearest")
-    return float(values[0]), float(low), float(high)
+    return float(values[0]), *percentiles(values[1:], level, method="nearest")

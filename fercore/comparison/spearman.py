@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm, spearmanr
 
 from fercore.comparison.correlation import Correlation
-from fercore.comparison.intervals import Interval
+from fercore.comparison.intervals import Interval, percentiles
 
 
 def spearman(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> Correlation:
@@ -57,8 +57,7 @@ def bootstrap_spearman(
     products, squares_a, squares_b = (np.einsum("ij,ij,ij->i", times_drawn, u, v) for u, v in ((a, b), (a, a), (b, b)))
     spread = np.sqrt(squares_a * squares_b)
     r = np.divide(products, spread, out=np.full(n_resamples, np.nan), where=spread > 0)
-    low, high = np.nanquantile(r, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high))
+    return percentiles(r, level)
 
 
 def _centred_ranks(values: NDArray[np.float64], times_drawn: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ def with_voters(
     n_right, n_wrong
         (n_images,): votes that were right and wrong.
     draws
-        (n_resamples, n_images): how often each image is in each resample (`fercore.comparison.band.draw_images`).
+        (n_resamples, n_images): how often each image is in each resample (`fercore.comparison.resamples.draw_images`).
     level
         Level of the interval, over images.
     """

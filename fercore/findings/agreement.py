@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.band import Agreement, Band, HumanMaps, draw_images, sum_up
+from fercore.comparison.band import Agreement, Band, HumanMaps, sum_up
 from fercore.comparison.measures import Measure, measures
+from fercore.comparison.resamples import draw_images
 from fercore.errors import MissingError
 from fercore.findings.ceiling import people_ceiling, what_people_did
 from fercore.humans.click_maps import click_counts

@@ -16,8 +16,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.band import draw_images
 from fercore.comparison.mean_consistency import MeanConsistency, mean_consistency
+from fercore.comparison.resamples import draw_images
 from fercore.comparison.vote_consistency import among_voters, with_voters
 from fercore.errors import MissingError
 from fercore.findings.observer_groups import (
@@ -92,7 +92,7 @@ def _responders(study: Study) -> tuple[dict[str, _Answers], dict[str, _Answers]]
 
 
 def _with_people(
-    networks: dict[str, _Answers], crowds: dict[str, _Answers], draws: NDArray[np.int64], level: float
+    networks: dict[str, _Answers], crowds: dict[str, _Answers], draws: NDArray[np.float64], level: float
 ) -> Iterator[tuple[str, str, MeanConsistency]]:
     """Compare networks with each group of people, and each group with itself."""
     for name, right in networks.items():
@@ -109,7 +109,7 @@ def _with_people(
 
 
 def _with_votes(
-    networks: dict[str, _Answers], crowds: dict[str, _Answers], votes: VoteCounts | None, draws: NDArray[np.int64],
+    networks: dict[str, _Answers], crowds: dict[str, _Answers], votes: VoteCounts | None, draws: NDArray[np.float64],
     level: float,
 ) -> Iterator[tuple[str, str, MeanConsistency]]:  # fmt: skip
     """Compare networks and people with single votes, and single votes with each other."""
@@ -122,7 +122,7 @@ def _with_votes(
 
 
 def _among(
-    networks: dict[str, _Answers], draws: NDArray[np.int64], level: float
+    networks: dict[str, _Answers], draws: NDArray[np.float64], level: float
 ) -> Iterator[tuple[str, str, MeanConsistency]]:
     for a, b in combinations(networks, 2):
         yield a, b, mean_consistency(networks[a], networks[b], draws, level)

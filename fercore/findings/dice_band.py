@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.band import Agreement, Band, average, draw_images, sum_up
+from fercore.comparison.band import Agreement, Band, average, sum_up_all
 from fercore.comparison.dice_band import ceiling_dice, floor_dice
 from fercore.comparison.dice_sweep import N_THRESHOLDS
 from fercore.comparison.measures import SIMILARITY
 from fercore.comparison.reliability import random_halves
-from fercore.comparison.resamples import known_mean
+from fercore.comparison.resamples import draw_images, known_mean
 from fercore.errors import MissingError
 from fercore.findings.attention import AttentionSweep, condition_matrix, condition_numbers, mean_maps, sweep_attention
 from fercore.findings.ceiling import what_people_did
@@ -57,21 +57,11 @@ class DiceBand:
     def at(self, threshold: int) -> dict[str, Band]:
         """Sum up each method over conditions at a threshold; intervals are bootstrap over conditions."""
         none = np.full(self.ceiling.shape[1], np.nan)
-        return {
-            method: sum_up(
-                Agreement(
-                    self.sweep.dice[threshold, number],
-                    self.floor[threshold, number],
-                    none,
-                    self.others[threshold, number],
-                ),
-                self.ceiling[threshold],
-                SIMILARITY.get("dice-50")(),
-                self._draws,
-                self.settings.ci_level,
-            )
-            for number, method in enumerate(self.sweep.methods)
-        }
+        rows = zip(self.sweep.dice[threshold], self.floor[threshold], self.others[threshold], strict=True)
+        found = [Agreement(own, floor, none, others) for own, floor, others in rows]
+        measure = SIMILARITY.get("dice-50")()
+        bands = sum_up_all(found, self.ceiling[threshold], measure, self._draws, self.settings.ci_level)
+        return dict(zip(self.sweep.methods, bands, strict=True))
 
     @cached_property
     def mean_floors(self) -> dict[str, NDArray[np.float64]]:
@@ -93,7 +83,7 @@ class DiceBand:
         }
 
     @cached_property
-    def _draws(self) -> NDArray[np.int64]:
+    def _draws(self) -> NDArray[np.float64]:
         rng = np.random.default_rng(self.settings.seed)
         return draw_images(self.ceiling.shape[1], rng, self.settings.n_bootstrap)
 

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.band import Agreement, average, draw_images, score
+from fercore.comparison.band import Agreement, average, score
 from fercore.comparison.measures import measures
 from fercore.comparison.mixed_model import MixedModel, mixed_model
 from fercore.comparison.rank_tests import KruskalWallis, kruskal_wallis
+from fercore.comparison.resamples import draw_images
 from fercore.comparison.two_way import two_way
 from fercore.errors import MissingError
 from fercore.findings.agreement import raise_to_zero, read_human_maps

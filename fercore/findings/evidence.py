@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from fercore.comparison.crossed import Crossed, cross
 from fercore.errors import MissingError
@@ -174,14 +173,6 @@ class Evidence:
     def universes(self) -> Multiverse:
         """Which method comes first under every choice."""
         return self._maps[1] if self._maps is not None else multiverse(self.study, self.run, self.agreement)
-
-
-def bounds(values: NDArray[np.float64], level: float) -> tuple[float, float]:
-    """Give the central part of what resamples gave; NaN where none gave anything."""
-    if not np.isfinite(values).any():
-        return np.nan, np.nan
-    low, high = np.nanquantile(values, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
 
 
 def side(interval: tuple[float, float]) -> int:

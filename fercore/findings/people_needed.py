@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.band import average, draw_images
+from fercore.comparison.band import average
 from fercore.comparison.halves import half_agreement
 from fercore.comparison.intervals import Interval
 from fercore.comparison.measures import Measure, measures
 from fercore.comparison.reliability import spearman_brown
+from fercore.comparison.resamples import draw_images
 from fercore.errors import MissingError
 from fercore.findings.ceiling import crowds, people_ceiling, what_people_did
 from fercore.machines.runs import Run

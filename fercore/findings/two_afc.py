@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.band import draw_images
 from fercore.comparison.error_consistency import Consistency, error_consistency
 from fercore.comparison.intervals import Interval, bootstrap_mean, wilson
 from fercore.comparison.mean_consistency import MeanConsistency
+from fercore.comparison.resamples import draw_images
 from fercore.comparison.sensitivity import d_prime_2afc, d_prime_bounds, too_few_answers
 from fercore.comparison.vote_consistency import among_voters, with_voters
 from fercore.errors import MissingError
@@ -172,7 +172,7 @@ def _voters(votes: VoteCounts, people: NDArray[np.float64], settings: Comparison
     yield _row(SINGLE_VOTERS, VOTERS, FULL, votes.n, accuracy, ci, [found], settings.ci_level)
 
 
-def _draws(n_images: int, settings: ComparisonSettings) -> NDArray[np.int64]:
+def _draws(n_images: int, settings: ComparisonSettings) -> NDArray[np.float64]:
     return draw_images(n_images, np.random.default_rng(settings.seed), settings.n_bootstrap)
 
 

@@ -3,9 +3,10 @@ import dataclasses
 import numpy as np
 import pytest
 
-from fercore.comparison.band import Agreement, HumanMaps, average, ceiling, draw_images, score, sum_up
+from fercore.comparison.band import Agreement, HumanMaps, average, ceiling, score, sum_up
 from fercore.comparison.halves import Crowd, half_agreement
 from fercore.comparison.measures import measures
+from fercore.comparison.resamples import draw_images
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fercore.comparison.intervals import bootstrap_mean, wilson
+from fercore.comparison.intervals import bootstrap_mean, percentiles, wilson
 
 
 @pytest.mark.reference("proportions", "wilson.*")
@@ -23,6 +23,14 @@ def test_a_wilson_interval_lies_in_0_1_around_the_share(hits, n):
     low, high = wilson(hits, n)
     assert 0 <= low <= hits / n + 1e-12
     assert hits / n - 1e-12 <= high <= 1
+
+
+def test_percentiles_leave_out_what_has_no_value():
+    resampled = np.array([np.nan, *np.arange(101.0), np.nan])
+    assert percentiles(resampled, 0.9) == pytest.approx((5, 95))
+    assert percentiles(resampled.reshape(-1, 1), 0.5) == pytest.approx((25, 75))
+    assert np.isnan(percentiles(np.full(3, np.nan), 0.9)).all()
+    assert percentiles(np.array([1.0, 2, np.inf]), 0.9, method="nearest") == (1, np.inf)
 
 
 def test_no_trials_have_no_interval():

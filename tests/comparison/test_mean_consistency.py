@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from fercore.comparison.band import draw_images
 from fercore.comparison.error_consistency import error_consistency, mean_kappa
 from fercore.comparison.mean_consistency import mean_consistency
+from fercore.comparison.resamples import draw_images
 
 
 def rng():

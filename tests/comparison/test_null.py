@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import kstest
 
 from fercore.comparison.anova import one_way
-from fercore.comparison.band import HumanMaps, ceiling, draw_images, sum_up
+from fercore.comparison.band import HumanMaps, ceiling, sum_up
 from fercore.comparison.confusion import correlate_confusions, even_errors, normalise_rows
 from fercore.comparison.correlation import pearson
 from fercore.comparison.crossed import Crossed
@@ -21,6 +21,7 @@ from fercore.comparison.paired import paired_contrasts
 from fercore.comparison.proportions import mcnemar, two_proportions
 from fercore.comparison.rank_tests import friedman, kruskal_wallis
 from fercore.comparison.repeated_measures import repeated_measures
+from fercore.comparison.resamples import draw_images
 from fercore.comparison.signed_ranks import signed_ranks
 from fercore.comparison.spearman import spearman
 from fercore.comparison.tukey import tukey_hsd

@@ -17,6 +17,15 @@ def test_means_leave_out_what_is_not_known():
     np.testing.assert_allclose(found, [[2 / 3, 4], [1, 4], [0.5, np.nan]])
 
 
+def test_many_values_and_rows_are_averaged_as_in_one_go():
+    rng = np.random.default_rng(0)
+    values, weights = rng.random((40, 90)), count_weights(40, rng, 150)
+    values[3, ::2] = np.nan
+    known = np.isfinite(values)
+    expected = (weights @ np.nan_to_num(values)) / (weights @ known)
+    np.testing.assert_allclose(weighted_means(values, weights), expected, rtol=1e-12)
+
+
 def test_bounds_may_be_infinite():
     values = np.array([0.3, *np.full(90, 0.2), *np.full(10, np.inf)])
     assert estimate(values, 10, 0.95) == (0.3, 0.2, np.inf)

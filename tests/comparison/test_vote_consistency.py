@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fercore.comparison.band import draw_images
 from fercore.comparison.error_consistency import error_consistency, mean_kappa
+from fercore.comparison.resamples import draw_images
 from fercore.comparison.vote_consistency import among_voters, with_voters
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from fercore.comparison.band import Agreement, ceiling, draw_images, score, sum_up
+from fercore.comparison.band import Agreement, ceiling, score, sum_up
 from fercore.comparison.confusion import correlate_confusions, count_confusions, normalise_rows
 from fercore.comparison.confusion_ceiling import confusion_ceiling
 from fercore.comparison.correlation import pearson
@@ -15,6 +15,7 @@ from fercore.comparison.dice_sweep import sweep_dice
 from fercore.comparison.halves import Crowd
 from fercore.comparison.mantel import mantel
 from fercore.comparison.measures import measures
+from fercore.comparison.resamples import draw_images
 from fercore.comparison.spearman import spearman
 
 few = settings(deadline=None, max_examples=25)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from fercore.comparison.confusion import normalise_rows
 from fercore.comparison.confusion_difference import compare_likeness
 from fercore.comparison.correlation import pearson
-from fercore.comparison.intervals import Interval, bootstrap_mean
+from fercore.comparison.intervals import Interval, bootstrap_mean, percentiles
 from fercore.errors import MissingError
 from fercore.findings.deciders.networks import ENSEMBLE
-from fercore.findings.evidence import FAILS, HOLDS, IN_PART, UNKNOWN, Decision, Evidence, bounds, side
+from fercore.findings.evidence import FAILS, HOLDS, IN_PART, UNKNOWN, Decision, Evidence, side
 from fercore.findings.observer_groups import answers_of_people, network_right
 from fercore.machines.regime import MULTICLASS
 from fercore.notation import interval, probability, share
@@ -110,7 +110,7 @@ def ensemble_nearer(evidence: Evidence) -> Decision:
     plain = [normalise_rows(own.sum(axis=0).reshape(n, n)) for own in counts]
     all_cells = [pearson(plain[0], matrix).r for matrix in plain[1:]]
     found = compare_likeness(counts[0], counts[1], counts[2], n, evidence.rng(), evidence.settings.n_bootstrap)
-    ci = bounds(found.resampled, evidence.settings.ci_level)
+    ci = percentiles(found.resampled, evidence.settings.ci_level)
     ours = f"r = {share(all_cells[0], 2)}, {share(all_cells[1], 2)}"
     rigorous = (
         f"errors alone r = {share(found.first, 2)}, {share(found.second, 2)}; "

@@ -9,9 +9,10 @@ import numpy as np
 
 from fercore.comparison.anova import one_way
 from fercore.comparison.effect_sizes import variance_explained_interval
+from fercore.comparison.intervals import percentiles
 from fercore.comparison.strata import draw_within, group_means
 from fercore.errors import MissingError
-from fercore.findings.evidence import FAILS, HOLDS, IN_PART, UNKNOWN, Decision, Evidence, bounds, side
+from fercore.findings.evidence import FAILS, HOLDS, IN_PART, UNKNOWN, Decision, Evidence, side
 from fercore.notation import decimal, f_test, interval, probability, share
 from fercore.saliency.maps import METHOD_LABELS
 
@@ -117,7 +118,7 @@ def even_expressions(evidence: Evidence) -> Decision:
         own = crossed.values[:, number]
         spread[method] = float(group_means(own, labels, np.ones((1, len(own)))).std(axis=1, ddof=1)[0])
         resampled[method] = group_means(own, labels, draws).std(axis=1, ddof=1)
-    cis = {other: bounds(resampled[other] - resampled[EP], s.ci_level) for other in (CAM, GRAD_CAM)}
+    cis = {other: percentiles(resampled[other] - resampled[EP], s.ci_level) for other in (CAM, GRAD_CAM)}
     ours = "SD of Dice over expressions: " + ", ".join(
         f"{METHOD_LABELS[m]} {share(spread[m])}" for m in (EP, CAM, GRAD_CAM)
     )

@@ -9,11 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.intervals import Interval, bootstrap_mean
+from fercore.comparison.intervals import Interval, bootstrap_mean, percentiles
 from fercore.comparison.proportions import mcnemar
 from fercore.comparison.strata import draw_within, group_means
 from fercore.errors import MissingError
-from fercore.findings.evidence import FAILS, HOLDS, UNKNOWN, Decision, Evidence, bounds, side
+from fercore.findings.evidence import FAILS, HOLDS, UNKNOWN, Decision, Evidence, side
 from fercore.machines.regime import MULTICLASS
 from fercore.notation import NONE, interval, probability, share
 
@@ -169,7 +169,7 @@ def even_recall(evidence: Evidence) -> Decision:
         right = is_right(evidence, regime, rule)
         spread.append(float(group_means(right, true, np.ones((1, len(true)))).std(axis=1, ddof=1)[0]))
         resampled.append(group_means(right, true, draws).std(axis=1, ddof=1))
-    ci = bounds(resampled[0] - resampled[1], evidence.settings.ci_level)
+    ci = percentiles(resampled[0] - resampled[1], evidence.settings.ci_level)
     ours = f"SD of recall over labels: {share(spread[1])} (weighted vote), {share(spread[0])} (multiclass)"
     rigorous = f"difference {share(spread[0] - spread[1])} {interval(ci)}, images drawn within labels"
     told = {

@@ -9,7 +9,7 @@ import streamlit as st
 
 from fercore.comparison.band import Band
 from fercore.figures.theme import mark
-from fercore.findings.dice_band import N_SPLITS, DiceBand
+from fercore.findings.dice_band import N_SPLITS
 from fercore.notation import NONE, count, interval, share
 from fercore.ui.components import HALF, how_computed
 
@@ -20,15 +20,14 @@ FORMULA = (
 )
 
 
-def dice_between(between: DiceBand, threshold: int) -> None:
-    """Say where the best method lies between floor and ceiling, and offer the numbers."""
-    bands = between.at(threshold)
+def dice_between(bands: dict[str, Band], n_people: int) -> None:
+    """Say where the best method lies between floor and ceiling, and offer the numbers; the ceiling is of so many people."""
     st.caption(in_words(bands))
     how_computed(
         FORMULA,
         pd.DataFrame(row(mark(method).label, band) for method, band in bands.items()),
         "Dice, floor, ceiling and score of each method.",
-        f"{HALF} {N_SPLITS} random halves of {count(between.n_people, 'person', 'people')}. Intervals: bootstrap over conditions.",
+        f"{HALF} {N_SPLITS} random halves of {count(n_people, 'person', 'people')}. Intervals: bootstrap over conditions.",
         "Dotted in a method's colour: its own floor, which is higher for maps whose areas are like people's.",
         "Boxes: median, quartiles, and whiskers to 1.5 times their distance; intervals of differences stand in the tables.",
     )

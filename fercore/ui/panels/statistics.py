@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from fercore.comparison.band import Band
 from fercore.figures.boxes import boxes
 from fercore.figures.sweep import LAST, MARGINS, sweep
 from fercore.figures.theme import mark
@@ -57,23 +58,23 @@ def _at_threshold(view: View, found: AttentionSweep, between: DiceBand, curves: 
     What the reader looks at goes out first, and ``curves``, which the browser has already, after the line that moves over them.
     """
     threshold = threshold_slider()
+    bands = between.at(threshold)
     words = st.container()
     with st.grid(2, min_column_width=380) as grid:
         with grid.cell():
-            drawing = _boxes(view, found, between, threshold)
+            drawing = _boxes(view, found, bands, threshold)
             figure(drawing, "boxes", f"Box plots of Dice for {len(found.methods)} methods.")
         with grid.cell(), st.container(key="sweep-at"):
             st.html(_line_at(threshold))
             figure(curves, "sweep", "Mean Dice of each method against the threshold.")
     with words:
         _sentences(view, found, threshold)
-    dice_between(between, threshold)
+    dice_between(bands, between.n_people)
     _tables(found, found.at(threshold), threshold)
 
 
-def _boxes(view: View, found: AttentionSweep, between: DiceBand, threshold: int) -> go.Figure:
+def _boxes(view: View, found: AttentionSweep, bands: dict[str, Band], threshold: int) -> go.Figure:
     dice = dict(zip(found.methods, found.dice[threshold], strict=True))
-    bands = between.at(threshold)
     known = int(np.isfinite(found.dice[threshold]).any(axis=0).sum())
     return boxes(
         dice,
