@@ -15,7 +15,7 @@ if view.study.trials.empty:
     if view.study.votes is not None:
         people.vote_confusion(view)
         participants.same_question(view)
-        consistency.same_errors(view)
+    consistency.same_errors(view)
     people.no_clicks(view)
 else:
     people.heatmaps(view)

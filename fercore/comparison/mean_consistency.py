@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fercore.comparison.error_consistency import Consistency, kappas, too_few_images
 from fercore.comparison.intervals import Interval, percentiles
+from fercore.comparison.resamples import known_mean
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ def no_consistency() -> MeanConsistency:
     return MeanConsistency(0, 0, nan, nan, nan, nan, Interval(nan, nan))
 
 
-def mean_consistency(a: np.ndarray, b: np.ndarray, draws: np.ndarray, level: float = 0.95) -> MeanConsistency:
+def mean_consistency(
+    a: np.ndarray, b: np.ndarray, draws: np.ndarray, level: float = 0.95, within: np.ndarray | None = None
+) -> MeanConsistency:
     """Average the error consistency of pairs of observers.
 
     Parameters
@@ -53,25 +56,36 @@ def mean_consistency(a: np.ndarray, b: np.ndarray, draws: np.ndarray, level: flo
         pairs together.
     level
         Level of the interval.
+    within
+        (n_images,): the condition of seeing of each image, where there are several. A pair's values are then means over the
+        conditions in which it has a kappa (Geirhos et al. 2021): over all images together observers agree already by failing
+        in the harder ones.
     """
     x, y = np.atleast_2d(np.asarray(a, float)), np.atleast_2d(np.asarray(b, float))
-    known = np.isfinite(x) & np.isfinite(y)
+    both = np.isfinite(x) & np.isfinite(y)
     x, y = x > 0, y > 0
-    cells = np.stack([x & y, x & ~y, ~x & y, ~x & ~y], axis=1) & known[:, None]
-    counts = cells.sum(axis=2)
-    there = np.isfinite(kappas(counts))
-    pairs = [Consistency(*map(int, row)) for row in counts[there]]
-    if not pairs:
+    cells = np.stack([x & y, x & ~y, ~x & y, ~x & ~y], axis=1) & both[:, None]
+    seeing = np.zeros(x.shape[1]) if within is None else within
+    conditions = [np.flatnonzero(seeing == one) for one in np.unique(seeing)]
+    counts = np.stack([cells[:, :, at].sum(axis=2) for at in conditions], axis=1)  # (n_pairs, n_conditions, 4)
+    known = np.isfinite(kappas(counts))
+    there = known.any(axis=1)
+    if not there.any():
         return no_consistency()
-    means = np.array([[p.observed, p.expected, p.kappa, p.kappa_max] for p in pairs]).mean(axis=0)
-    observed, expected, kappa, kappa_max = map(float, means)
-    resampled = draws.astype(np.float32) @ cells[there].reshape(-1, x.shape[1]).T.astype(np.float32)  # counts: exact
-    ci = central(kappas(resampled.reshape(len(draws), -1, 4)), level)
-    return MeanConsistency(len(pairs), min(p.n for p in pairs), observed, expected, kappa, kappa_max, ci)
+    pairs = [
+        [Consistency(*map(int, row)) for row in own[has]] for own, has in zip(counts[there], known[there], strict=True)
+    ]
+    means = [np.mean([(c.observed, c.expected, c.kappa, c.kappa_max) for c in own], axis=0) for own in pairs]
+    observed, expected, kappa, kappa_max = map(float, np.mean(means, axis=0))
+    resampled = [_drawn(draws[:, at], cells[there][:, :, at]) for at in conditions]
+    ci = percentiles(known_mean(known_mean(np.stack(resampled, axis=-1))), level)
+    n = int(counts[there].sum(axis=(1, 2)).min())
+    return MeanConsistency(len(pairs), n, observed, expected, kappa, kappa_max, ci)
 
 
-def central(resampled: NDArray[np.float64], level: float) -> Interval:
-    """Give the central part of the mean kappa of each resample, (n_resamples, n_pairs)."""
-    known = np.isfinite(resampled)
-    n = known.sum(axis=1)
-    return percentiles(np.where(known, resampled, 0).sum(axis=1)[n > 0] / n[n > 0], level)
+def _drawn(draws: np.ndarray, cells: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Give kappa of each pair in each resample, (n_resamples, n_pairs), of cells (n_pairs, 4, n_images)."""
+    counts = draws.astype(np.float32, copy=False) @ cells.reshape(-1, cells.shape[2]).T.astype(
+        np.float32
+    )  # whole numbers: exact
+    return kappas(counts.reshape(len(draws), -1, 4))

@@ -29,6 +29,7 @@ from fercore.findings.observer_groups import (
     runs_of,
     vote_counts,
 )
+from fercore.findings.responses import draw_answers
 from fercore.humans.responses import right_answers
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
@@ -45,6 +46,7 @@ ONE_BY_ONE: Final = f"{PEOPLE}{SINGLE_SUFFIX}"
 """Means over the participants."""
 
 _Answers = NDArray[np.float64]
+_Row = tuple[str, str, MeanConsistency]
 
 
 def consistency_part(study: Study, run: Run | None, settings: ComparisonSettings) -> list[dict[str, Any]]:
@@ -59,59 +61,62 @@ def consistency_part(study: Study, run: Run | None, settings: ComparisonSettings
         When there are no two observers.
     """
     if study.responses is not None and study.trials.empty and run is None:
-        crowds, networks = _responders(study)
-        votes, among_networks = None, False
+        found = _of_responders(study, settings)
     else:
-        crowds, votes, among_networks = group_answers(study), vote_counts(study), True
-        networks = {name: network_right(study, own, regime) for name, (own, regime) in runs_of(study, run, ()).items()}
-    sizes = [right.shape[-1] for right in (*networks.values(), *crowds.values(), *([votes.right] if votes else []))]
-    n = max(sizes, default=1)  # all answer the same images
-    draws = draw_images(n, np.random.default_rng(settings.seed), settings.n_bootstrap)
-    rows = [
-        {"a": a, "b": b} | consistency_values(found)
-        for a, b, found in (
-            *_with_people(networks, crowds, draws, settings.ci_level),
-            *_with_votes(networks, crowds, votes, draws, settings.ci_level),
-            *(_among(networks, draws, settings.ci_level) if among_networks else ()),
-        )
-    ]
+        found = _of_two_afc(study, run, settings)
+    rows = [{"a": a, "b": b} | consistency_values(one) for a, b, one in found]
     if not rows:
         raise MissingError(f"Study {study.name!r} has no two observers yet: import trials, or train a network.")
     return rows
 
 
-def _responders(study: Study) -> tuple[dict[str, _Answers], dict[str, _Answers]]:
-    """Give people together and networks by name, who chose among all labels; columns are images in conditions of seeing."""
+def _of_two_afc(study: Study, run: Run | None, settings: ComparisonSettings) -> Iterator[_Row]:
+    """Compare everybody who was asked people's 2AFC."""
+    crowds, votes = group_answers(study), vote_counts(study)
+    networks = {name: network_right(study, own, regime) for name, (own, regime) in runs_of(study, run, ()).items()}
+    sizes = [right.shape[-1] for right in (*networks.values(), *crowds.values(), *([votes.right] if votes else []))]
+    n = max(sizes, default=1)  # all answer the same images
+    draws = draw_images(n, np.random.default_rng(settings.seed), settings.n_bootstrap)
+    yield from _with_people(networks, crowds, draws, settings.ci_level)
+    yield from _with_votes(networks, crowds, votes, draws, settings.ci_level)
+    yield from _among(networks, draws, settings.ci_level)
+
+
+def _of_responders(study: Study, settings: ComparisonSettings) -> Iterator[_Row]:
+    """Compare networks with people who chose among all labels, within conditions of seeing."""
     assert study.responses is not None
     right = right_answers(study.responses)
     person = study.responses.groupby("observer")["person"].first()
     people = [name for name in right.columns if person[name]]
     answers = right.to_numpy(float).T
     networks = {str(name): answers[number] for number, name in enumerate(right.columns) if not person[name]}
-    return ({PEOPLE: right[people].to_numpy(float).T} if people else {}), networks
+    crowds = {PEOPLE: right[people].to_numpy(float).T} if people else {}
+    seeing = right.index.get_level_values("seeing").to_numpy()
+    yield from _with_people(networks, crowds, draw_answers(right, settings), settings.ci_level, seeing)
 
 
 def _with_people(
-    networks: dict[str, _Answers], crowds: dict[str, _Answers], draws: NDArray[np.float64], level: float
-) -> Iterator[tuple[str, str, MeanConsistency]]:
+    networks: dict[str, _Answers], crowds: dict[str, _Answers], draws: NDArray[np.float64], level: float,
+    seeing: np.ndarray | None = None,
+) -> Iterator[_Row]:  # fmt: skip
     """Compare networks with each group of people, and each group with itself."""
     for name, right in networks.items():
         for crowd, people in crowds.items():
-            majority = mean_consistency(right, majority_right(people), draws, level)
+            majority = mean_consistency(right, majority_right(people), draws, level, seeing)
             yield name, f"{crowd}{MAJORITY_SUFFIX}", majority
-            single = mean_consistency(np.broadcast_to(right, people.shape), people, draws, level)
+            single = mean_consistency(np.broadcast_to(right, people.shape), people, draws, level, seeing)
             yield name, f"{crowd}{SINGLE_SUFFIX}", single
     for crowd, people in crowds.items():
         if len(people) > 1:
             first, second = np.triu_indices(len(people), 1)
             each = f"{crowd}{SINGLE_SUFFIX}"
-            yield each, each, mean_consistency(people[first], people[second], draws, level)
+            yield each, each, mean_consistency(people[first], people[second], draws, level, seeing)
 
 
 def _with_votes(
     networks: dict[str, _Answers], crowds: dict[str, _Answers], votes: VoteCounts | None, draws: NDArray[np.float64],
     level: float,
-) -> Iterator[tuple[str, str, MeanConsistency]]:  # fmt: skip
+) -> Iterator[_Row]:  # fmt: skip
     """Compare networks and people with single votes, and single votes with each other."""
     if votes is None:
         return
@@ -121,9 +126,7 @@ def _with_votes(
     yield SINGLE_VOTERS, SINGLE_VOTERS, among_voters(votes.right, votes.wrong, draws, level)
 
 
-def _among(
-    networks: dict[str, _Answers], draws: NDArray[np.float64], level: float
-) -> Iterator[tuple[str, str, MeanConsistency]]:
+def _among(networks: dict[str, _Answers], draws: NDArray[np.float64], level: float) -> Iterator[_Row]:
     for a, b in combinations(networks, 2):
         yield a, b, mean_consistency(networks[a], networks[b], draws, level)
 

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from fercore.comparison.confusion import normalise_rows
 from fercore.comparison.error_consistency import Consistency
 from fercore.comparison.intervals import Interval, bootstrap_mean, wilson
+from fercore.comparison.mean_consistency import MeanConsistency, mean_consistency, no_consistency
+from fercore.comparison.resamples import draw_images
 from fercore.errors import MissingError
 from fercore.humans.responses import accuracy, confusion_counts, right_answers
 from fercore.machines.runs import Run
@@ -78,6 +80,10 @@ class Responses:
     """Percentile bootstrap over people; NaN with fewer than two."""
     people_counts: NDArray[np.int64]
     """(L, L): the answers of all people together."""
+    near_people: dict[str, MeanConsistency]
+    """Error consistency of each observer with all (other) people, within conditions of seeing; intervals over images."""
+    among_people: MeanConsistency
+    """The same of every two people."""
 
     @property
     def people(self) -> tuple[Observer, ...]:
@@ -86,10 +92,7 @@ class Responses:
 
     def with_people(self, name: str) -> float:
         """Give the mean `Pairing.kappa_mean` of an observer with all (other) people; NaN where there is none."""
-        people = {observer.name for observer in self.people} - {name}
-        known = [p.kappa_mean for p in self.pairs if name in (p.a, p.b) and {p.a, p.b} - {name} <= people]
-        finite = [kappa for kappa in known if np.isfinite(kappa)]
-        return float(np.mean(finite)) if finite else np.nan
+        return self.near_people[name].kappa
 
 
 def responses(study: Study, settings: ComparisonSettings) -> Responses:
@@ -105,9 +108,11 @@ def responses(study: Study, settings: ComparisonSettings) -> Responses:
         _observer(row, own[row["observer"]], study, settings) for row in accuracy(table).to_dict("records")
     )
     people = table[table["person"].to_numpy(bool)]
+    right = right_answers(table)
+    near, among = _with_people(right, [observer.name for observer in observers if observer.person], settings)
     return Responses(
         observers=observers,
-        pairs=tuple(_pairings(right_answers(table))),
+        pairs=tuple(_pairings(right)),
         people_accuracy=float(people["correct"].astype(float).mean()),
         people_ci=bootstrap_mean(
             people["correct"].to_numpy(float),
@@ -117,7 +122,30 @@ def responses(study: Study, settings: ComparisonSettings) -> Responses:
             level=settings.ci_level,
         ),
         people_counts=confusion_counts(people, study.label_set),
+        near_people=near,
+        among_people=among,
     )
+
+
+def draw_answers(right: pd.DataFrame, settings: ComparisonSettings) -> NDArray[np.float64]:
+    """Draw images, each in all its conditions of seeing: (n_resamples, n), for the rows of `right_answers`."""
+    image, names = pd.factorize(right.index.get_level_values("image"))
+    return draw_images(len(names), np.random.default_rng(settings.seed), settings.n_bootstrap)[:, image]
+
+
+def _with_people(
+    right: pd.DataFrame, people: list[str], settings: ComparisonSettings
+) -> tuple[dict[str, MeanConsistency], MeanConsistency]:
+    """Compare each observer with the (other) people, and every two people."""
+    draws = draw_answers(right, settings).astype(np.float32)
+    seeing = right.index.get_level_values("seeing").to_numpy()
+
+    def compare(pairs: list[tuple[str, str]]) -> MeanConsistency:
+        first, second = (right[[pair[side] for pair in pairs]].to_numpy(float).T for side in (0, 1))
+        return mean_consistency(first, second, draws, settings.ci_level, within=seeing) if pairs else no_consistency()
+
+    near = {str(name): compare([(name, one) for one in people if one != name]) for name in right.columns}
+    return near, compare(list(combinations(people, 2)))
 
 
 def _observer(row: Mapping[Hashable, Any], own: pd.DataFrame, study: Study, settings: ComparisonSettings) -> Observer:
@@ -170,6 +198,7 @@ def responses_part(study: Study, _run: Run | None, settings: ComparisonSettings)
                 "by_seeing": observer.by_seeing,
                 "confusion": normalise_rows(observer.counts),
                 "kappa_people": found.with_people(observer.name),
+                "kappa_people_ci": found.near_people[observer.name].ci,
             }
             for observer in found.observers
         },

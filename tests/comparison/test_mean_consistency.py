@@ -37,6 +37,23 @@ def test_the_mean_is_over_pairs_and_leaves_out_those_without_a_kappa():
     assert np.isnan([perfect.kappa, *perfect.ci]).all()
 
 
+def test_within_conditions_of_seeing_a_shared_difficulty_counts_for_nothing():
+    draw = np.random.default_rng(5)
+    seeing = np.repeat([0, 1], 400)
+    observers = draw.random((2, 800)) < np.where(seeing, 0.95, 0.4)
+    pooled = mean_consistency(*observers, draws(800, 300))
+    apart = mean_consistency(*observers, draws(800, 300), within=seeing)
+    assert pooled.ci.low > 0.2
+    assert apart.ci.low < 0 < apart.ci.high
+    by_hand = [error_consistency(*observers[:, seeing == one]).kappa for one in (0, 1)]
+    assert apart.kappa == pytest.approx(np.mean(by_hand))
+    assert apart.n == 800
+    observers[:, seeing == 1] = True  # no kappa there
+    alone = mean_consistency(*observers, draws(800, 300), within=seeing)
+    assert alone.kappa == pytest.approx(by_hand[0])
+    assert alone.ci == pytest.approx(mean_consistency(*observers[:, :400], draws(800, 300)[:, :400]).ci)
+
+
 def test_images_that_are_hard_for_everybody_make_observers_consistent():
     draw = np.random.default_rng(3)
     hard = draw.random(300)

@@ -8,6 +8,7 @@ from fercore.errors import MissingError
 from fercore.findings.consistency import MAJORITY, ONE_BY_ONE, consistency_part, majority_right
 from fercore.findings.faces import face_table
 from fercore.findings.observer_groups import SINGLE_VOTERS, answers_of_people, network_right
+from fercore.findings.responses import responses
 
 
 @pytest.fixture
@@ -100,9 +101,11 @@ def test_groups_of_people_meet_networks_each(bare, fill, settings):
 def test_answers_among_all_labels_are_compared_too(answers, settings):
     found = {(row["a"], row["b"]): row for row in consistency_part(answers, None, settings)}
     assert list(found) == [("resnet50", MAJORITY), ("resnet50", ONE_BY_ONE), (ONE_BY_ONE, ONE_BY_ONE)]
-    # 1111100110 and 1111010100 (conftest): 7 and 6 of 10 right, alike on 7
-    among = found[ONE_BY_ONE, ONE_BY_ONE]
-    assert among["kappa"] == pytest.approx((0.7 - 0.54) / (1 - 0.54))
-    network = np.array([1, 1, 0, 1, 1, 0, 1, 0, 1, 0.0])
-    people = np.array([[1, 1, 1, 1, 1, 0, 0, 1, 1, 0], [1, 1, 1, 1, 0, 1, 0, 1, 0, 0]], float)
-    assert found["resnet50", ONE_BY_ONE]["kappa"] == pytest.approx(mean_kappa(network, people))
+    of_everybody = responses(answers, settings)
+    for row, expected in (
+        (found[ONE_BY_ONE, ONE_BY_ONE], of_everybody.among_people),
+        (found["resnet50", ONE_BY_ONE], of_everybody.near_people["resnet50"]),
+    ):
+        assert (row["n"], row["kappa"], row["ci"]) == (10, expected.kappa, expected.ci)
+    # within clear (1111100110 and 1111010100, conftest): observed .8 and expected .8, within noisy .6 and .52
+    assert found[ONE_BY_ONE, ONE_BY_ONE]["observed"] == pytest.approx((0.8 + 0.6) / 2)

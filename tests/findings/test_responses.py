@@ -33,8 +33,11 @@ def test_an_observer_is_compared_with_all_other_people(answers, settings):
         for person in ("subject-01", "subject-02")
     )
     assert found.with_people("resnet50") == pytest.approx((with_first + with_second) / 2)
+    assert found.near_people["resnet50"].ci.low < found.with_people("resnet50") < found.near_people["resnet50"].ci.high
     between = next(p for p in found.pairs if "resnet50" not in (p.a, p.b)).kappa_mean
     assert found.with_people("subject-01") == found.with_people("subject-02") == pytest.approx(between)
+    assert found.among_people.kappa == pytest.approx(between)
+    assert found.among_people.ci == found.near_people["subject-01"].ci
 
 
 def test_accuracy_is_given_of_everybody_of_people_and_by_condition_of_seeing(answers, settings):

@@ -87,6 +87,21 @@ def test_answers_without_images_show_accuracy_consistency_and_confusions(open_pa
     text = words(app)
     assert "Choosing among 3 labels (chance .333), **2 people** are right in" in text
     assert list(app.table[0].value["observer"]) == [r"subject\-01", r"subject\-02", "resnet50"]
+    bounds = r"\[−?\.\d{3},.−?\.\d{3}\]"
+    kappa = rf"−?\.\d{{3}}(\*\*)? {bounds}"
+    nearest = (
+        rf"Nearest to people in where it fails is resnet50: κ = \*\*{kappa}; people among themselves reach {kappa}"
+    )
+    assert re.search(nearest, text)
+    assert all(re.fullmatch(kappa, cell) for cell in app.table[0].value["κ"])
+    assert "Do people and networks fail on the same images?" in text
+    assert "error_x" in app.get("plotly_chart")[1].proto.spec
+    assert list(next(table.value["who"] for table in app.table if "ceiling" in table.value.columns)) == [
+        "resnet50, with people, majority",
+        "resnet50, with people, one by one",
+        "people with each other",
+    ]
+    assert re.search(rf"resnet50 with people {bounds}, 60 images", words(open_page("overview", study="answers")))
     rows = open_page("confusion", study="answers").table[0].value
     assert list(rows["who"]) == ["resnet50", r"subject\-01", r"subject\-02"]
     assert "another task" not in words(open_page("overview", study="answers"))

@@ -15,7 +15,7 @@ from fercore.findings.observer_groups import PEOPLE
 from fercore.notation import NONE, count, decimal, interval, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, figure, how_computed, sentences, warn
-from fercore.ui.messages import panel
+from fercore.ui.messages import panel, plain
 from fercore.ui.panels.participants import named
 from fercore.ui.state import View
 
@@ -33,10 +33,13 @@ FORMULA = (
 )
 
 
+SEEING = "κ is taken within each condition of seeing, and then averaged (Geirhos et al. 2021); so are o, e and the largest κ."
+
+
 @panel
 def same_errors(view: View) -> None:
-    """Draw error consistency with people and voters; nothing without either or without a network."""
-    if view.run is None or (view.study.trials.empty and view.study.votes is None):
+    """Draw error consistency with people and voters; nothing without either, or without anybody to compare them with."""
+    if not (_has_answers(view) or _has_responders(view)):
         return
     found = view.find(consistency_part, view.run, ComparisonSettings())
     with_people = [row for row in found if row["b"].endswith(CROWDS)]
@@ -62,7 +65,7 @@ def same_errors(view: View) -> None:
     n = min(row["n"] for row in with_people if row["n_pairs"])
     drawing = dots(
         rows, {}, view.theme, title="Error consistency with people", x_title="κ (0: independent errors, 1: the same)",
-        subtitle=f"{_who(view)}, 2AFC, {count(n, 'image')} or more; 95 % interval over images",
+        subtitle=f"{_who(view)}, {_task(view)}, {count(n, 'image')} or more; 95 % interval over images",
     )  # fmt: skip
     figure(drawing, "same-errors", f"Error consistency of {count(len(rows), 'pairing')} with people.")
     warn(f"{_name(view, row)}: {row['warning']}" for row in with_people if row["warning"])
@@ -74,16 +77,34 @@ def same_errors(view: View) -> None:
             [
                 "The majority of people has no ceiling: it errs less than anybody, and no second majority is there to agree with it."
             ]
-            if not view.study.trials.empty
+            if any(row["b"].endswith(MAJORITY_SUFFIX) for row in with_people)
             else []
         ),
+        *([SEEING] if _has_responders(view) else []),
         *([VOTES] if view.study.votes is not None else []),
         *([CIRCULAR] if view.study.simulated else []),
     )
 
 
+def _has_answers(view: View) -> bool:
+    """Whether people or voters were asked the 2AFC, and a network may be."""
+    return view.run is not None and not (view.study.trials.empty and view.study.votes is None)
+
+
+def _has_responders(view: View) -> bool:
+    """Whether there are answers among all labels alone, of somebody beside a person."""
+    answers = view.study.responses
+    if answers is None or view.run is not None or not view.study.trials.empty:
+        return False
+    return bool(answers["person"].any()) and len(answers["observer"].unique()) > 1
+
+
 def _who(view: View) -> str:
-    return view.people if not view.study.trials.empty else "crowd voters"
+    return view.people if not view.study.trials.empty or _has_responders(view) else "crowd voters"
+
+
+def _task(view: View) -> str:
+    return f"{len(view.study.label_set)}-way" if _has_responders(view) else "2AFC"
 
 
 def _name(view: View, row: dict[str, Any]) -> str:
@@ -99,7 +120,7 @@ def _sentences(view: View, with_people: list[dict[str, Any]]) -> Iterator[str]:
         who = named(view, crowd).removesuffix(", one by one")
         networks = [r for r in with_people if r["b"] == crowd != r["a"] and not r["a"].endswith(CROWDS)]
         told = "; ".join(
-            f"{row['a']} **{share(row['kappa'])}** {interval(row['ci'])}"
+            f"{plain(row['a'])} **{share(row['kappa'])}** {interval(row['ci'])}"
             for row in networks
             if math.isfinite(row["kappa"])
         )
@@ -115,7 +136,7 @@ def _row(view: View, row: dict[str, Any], ceiling: float) -> dict[str, str]:
     alone = row["a"] == row["b"]
     ratio = row["kappa"] / ceiling if not alone and math.isfinite(ceiling) and ceiling > 0 else math.nan
     return {
-        "who": _name(view, row),
+        "who": plain(_name(view, row)),
         "κ": f"{share(row['kappa'])} {interval(row['ci'])}" if math.isfinite(row["kappa"]) else NONE,
         "floor": NONE if alone else "0",
         "ceiling": NONE if alone else share(ceiling),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from fercore.comparison.correlation import Correlation
+from fercore.comparison.mean_consistency import MeanConsistency
 from fercore.figures.dots import dots
 from fercore.findings.responses import Observer, Responses, responses
 from fercore.findings.two_readings import WHY
-from fercore.notation import NONE, count, counts, decimal, interval, share
+from fercore.notation import NONE, count, counts, interval, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import card, figure, sentences, table, warn
 from fercore.ui.messages import panel, plain
@@ -47,20 +47,18 @@ def in_words(view: View) -> str:
 
 def _nearest(found: Responses, networks: list[Observer]) -> str:
     """Say which network fails most on the same images as people; empty where nobody can be compared."""
-    near = _most_alike(found, networks)
-    if near is None:
+    name = _most_alike(found, networks)
+    if name is None:
         return ""
-    kappa, name, among = near
-    people = f"; people among themselves reach {decimal(among)}" if np.isfinite(among) else ""
-    return f"Nearest to people in where it fails is {plain(name)}: κ = **{decimal(kappa)}**{people}."
+    near, among = found.near_people[name], found.among_people
+    people = f"; people among themselves reach {share(among.kappa)} {interval(among.ci)}" if among.n_pairs else ""
+    return f"Nearest to people in where it fails is {plain(name)}: κ = **{share(near.kappa)}** {interval(near.ci)}{people}."
 
 
-def _most_alike(found: Responses, networks: list[Observer]) -> tuple[float, str, float] | None:
-    """Give the largest kappa of a network with people, whose it is, and the mean kappa of people among themselves."""
-    kappas = {observer.name: found.with_people(observer.name) for observer in found.observers}
-    near = [(kappas[network.name], network.name) for network in networks if np.isfinite(kappas[network.name])]
-    among = [kappas[person.name] for person in found.people if np.isfinite(kappas[person.name])]
-    return (*max(near), float(np.mean(among)) if among else np.nan) if near else None
+def _most_alike(found: Responses, networks: list[Observer]) -> str | None:
+    """Give the network with the largest kappa with people."""
+    known = [network.name for network in networks if found.near_people[network.name].n_pairs]
+    return max(known, key=found.with_people, default=None)
 
 
 def cards(view: View) -> None:
@@ -93,10 +91,12 @@ def cards(view: View) -> None:
         (first, where), (second, elsewhere) = view.leading_first(cells, errors)
         said = f"{plain(name)}, {where} {_bounds(first)}", f"{share(second.r)} {elsewhere} {_bounds(second)}"
         drawn.append(("r of confusions", share(first.r), (*said, WHY["confusions"]), "confusion"))
-    near = _most_alike(found, networks)
-    if near is not None:
-        note = f"people among themselves {decimal(near[2])}"
-        drawn.append(("κ, same failures", decimal(near[0]), (f"{plain(near[1])} with people", note), "people"))
+    nearest = _most_alike(found, networks)
+    if nearest is not None:
+        near, among = found.near_people[nearest], found.among_people
+        who = f"{plain(nearest)} with people {interval(near.ci)}, {count(near.n, 'image')}"
+        ceiling = f"people among themselves {share(among.kappa)} {interval(among.ci)}" if among.n_pairs else ""
+        drawn.append(("κ, same failures", share(near.kappa), (who, *([ceiling] if ceiling else [])), "people"))
     with st.grid(4, min_column_width=200, border=True) as grid:
         for label, value, notes, page in drawn:
             with grid.cell():
@@ -145,8 +145,12 @@ def everybody(view: View) -> None:
     if few:
         warn([f"{count(len(few), 'pair')} of observers: {min(few, key=lambda pair: pair.n).warning}"])
     sentences(
-        f":gray[κ is error consistency with (other) people, a mean over people and conditions of seeing.{columns}]"
+        f":gray[κ is error consistency with (other) people, a mean over people and conditions of seeing; interval over images.{columns}]"
     )
+
+
+def _kappa(found: MeanConsistency) -> str:
+    return f"{share(found.kappa)} {interval(found.ci)}" if found.n_pairs else NONE
 
 
 def _row(found: Responses, observer: Observer, seeing: list[str]) -> dict[str, str]:
@@ -157,7 +161,7 @@ def _row(found: Responses, observer: Observer, seeing: list[str]) -> dict[str, s
         "accuracy": share(observer.accuracy),
         "95 % interval": interval(observer.ci),
         **by_seeing,
-        "κ": decimal(found.with_people(observer.name)),
+        "κ": _kappa(found.near_people[observer.name]),
         "answers": f"{observer.n:,}",
         "missed": f"{observer.n_missed:,}" if observer.n_missed else NONE,
     }
