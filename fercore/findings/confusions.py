@@ -19,7 +19,7 @@ from fercore.findings.observer_groups import PEOPLE as PEOPLE
 from fercore.findings.observer_groups import VOTERS as VOTERS
 from fercore.findings.people import people
 from fercore.findings.responses import responses
-from fercore.findings.voters import voters
+from fercore.findings.voters import vote_bounds, voters
 from fercore.machines.runs import Run
 from fercore.notation import count
 from fercore.paper import paper_value
@@ -55,6 +55,8 @@ class Observer:
     """Name in the report, where it is another."""
     other_people: NDArray[np.float64] | None = None
     """For one of the people: the confusions of the others together, which this person's are held against."""
+    bounds: NDArray[np.float64] | None = None
+    """(L, L, 2): interval of each cell, where answers hang together; else it follows from ``row_n``."""
 
 
 @dataclass(frozen=True)
@@ -155,10 +157,9 @@ def observers(study: Study, run: Run | None, split: str, settings: ComparisonSet
     if not study.trials.empty:
         ours = people(study, settings)
         who = count(ours.n_participants, "simulated person" if study.simulated else "person", _many(study))
-        shown[PEOPLE] = Observer(PEOPLE, ours.confusion, f"{who}, 2AFC", ours.confusion_counts.sum(axis=1))
+        shown[PEOPLE] = Observer(PEOPLE, ours.confusion, f"{who}, 2AFC", row_n=ours.confusion_counts.sum(axis=1))
     if study.votes is not None:
-        group = voters(study)
-        shown[VOTERS] = Observer(VOTERS, group.confusion, count(group.accuracy.n_votes, "vote"))
+        shown[VOTERS] = of_voters(study, settings)
     if study.responses is not None:
         shown |= _responders(study, settings)
     if run is not None:
@@ -168,6 +169,13 @@ def observers(study: Study, run: Run | None, split: str, settings: ComparisonSet
     if has_papers_labels(study):
         shown[PAPERS] = Observer(PAPERS, np.array(paper_value("human", "confusion")), "Fig. 2, 22 people")
     return shown
+
+
+def of_voters(study: Study, settings: ComparisonSettings) -> Observer:
+    """Give what voters chose on the experimental images; raises `MissingError` when the study has no votes."""
+    group = voters(study)
+    n = f"{count(group.accuracy.n_votes, 'vote')} on {count(group.accuracy.n_images, 'image')}"
+    return Observer(VOTERS, group.confusion, n, bounds=vote_bounds(study, settings))
 
 
 def _many(study: Study) -> str:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fercore.comparison.intervals import percentiles
+from fercore.comparison.resamples import draw_images
 from fercore.errors import MissingError
 from fercore.humans.votes import VoteAccuracy, vote_accuracy, vote_confusion
+from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
 
@@ -29,3 +32,22 @@ def voters(study: Study) -> Voters:
     labels = study.plan.set_index("image")["true_label"]
     matrix, _ = vote_confusion(study.votes, labels, study.label_set)
     return Voters(vote_accuracy(study.votes, labels, study.label_set), matrix)
+
+
+def vote_bounds(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:
+    """Give the interval of each cell of `Voters.confusion`, (L, L, 2): bootstrap over the images of its row, votes staying with them.
+
+    NaN where a row has fewer than two images with votes.
+    """
+    if study.votes is None:
+        raise MissingError(f"Study {study.name!r} has no votes: its image source brought none.")
+    counts = study.plan.merge(study.votes, on="image")
+    bounds = np.full((len(study.label_set), len(study.label_set), 2), np.nan)
+    for row, label in enumerate(study.label_set):
+        own = counts.loc[counts["true_label"] == label, list(study.label_set)].to_numpy(float)
+        own = own[own.sum(axis=1) > 0]
+        if len(own) > 1:
+            sums = draw_images(len(own), np.random.default_rng(settings.seed), settings.n_bootstrap) @ own
+            shares = sums / sums.sum(axis=1, keepdims=True)
+            bounds[row] = [percentiles(column, settings.ci_level) for column in shares.T]
+    return bounds

@@ -14,4 +14,14 @@ def test_a_cell_says_its_answers_and_their_interval():
 
 
 def test_without_counts_there_is_no_interval():
-    assert cell_in_words(Observer("paper", MATRIX, ""), LABELS, "sad", "sad", ".500") == "sad taken for sad: .500"
+    said = cell_in_words(Observer("paper", MATRIX, ""), LABELS, "sad", "sad", ".500")
+    assert said == "sad taken for sad: .500<br>no interval: answers were not counted"
+
+
+def test_votes_have_intervals_over_images():
+    bounds = np.stack([MATRIX - 0.1, MATRIX + 0.1], axis=-1)
+    bounds[1] = np.nan
+    observer = Observer("voters", MATRIX, "", bounds=bounds)
+    said = cell_in_words(observer, LABELS, "happy", "sad", ".200")
+    assert said == "happy taken for sad: .200 [.10,\N{NO-BREAK SPACE}.30]<br>interval over images"
+    assert cell_in_words(observer, LABELS, "sad", "sad", ".500").endswith("<br>no interval")

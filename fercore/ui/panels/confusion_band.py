@@ -68,10 +68,17 @@ def _row(found: ConfusionLikeness, name: str, like: Likeness) -> dict[str, str]:
 
 
 def cell_in_words(observer: Observer, labels: Sequence[str], row: str, column: str, text: str) -> str:
-    """Say on hover what a cell of a matrix is, with n and Wilson's interval over answers where they were counted."""
+    """Say on hover what a cell of a matrix is, with its interval: over images of votes, else Wilson's over answers, with n."""
     said = f"{row} taken for {column}: {text}"
+    if observer.bounds is not None:
+        bounds = observer.bounds[labels.index(row), labels.index(column)]
+        return (
+            f"{said} {interval(bounds, 2)}<br>interval over images"
+            if math.isfinite(bounds[0])
+            else f"{said}<br>no interval"
+        )
     if observer.row_n is None:
-        return said
+        return f"{said}<br>no interval: answers were not counted"
     n = int(observer.row_n[labels.index(row)])
     share_there = float(observer.matrix[labels.index(row), labels.index(column)])
     if not n or not math.isfinite(share_there):

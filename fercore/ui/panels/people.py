@@ -10,6 +10,7 @@ from fercore.comparison.sensitivity import too_few_answers
 from fercore.figures.heatmap import CONFUSION, even_scale, label_matrix
 from fercore.figures.overlay import over_gray
 from fercore.figures.scatter import scatter
+from fercore.findings.confusions import of_voters
 from fercore.findings.faces import easiest_and_hardest, face_table
 from fercore.findings.people import CORRELATIONS, People, people
 from fercore.findings.trial_relations import trial_relations
@@ -22,6 +23,7 @@ from fercore.settings import ComparisonSettings, ExclusionSettings
 from fercore.ui.components import both_readings, figure, paper, sentences, settings_behind, table, warn
 from fercore.ui.messages import panel, plain
 from fercore.ui.panels.condition_hover import NOTE, hover_of
+from fercore.ui.panels.confusion_band import cell_in_words
 from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
@@ -221,11 +223,10 @@ def sequences(view: View) -> None:
 @panel
 def vote_confusion(view: View) -> None:
     """Draw what crowd voters chose."""
-    group = view.find(voters)
+    group, labels = view.find(of_voters, SETTINGS), list(view.study.label_set)
     drawing = label_matrix(
-        group.confusion, list(view.study.label_set), view.theme, CONFUSION, title="Voters",
-        subtitle=f"share of {count(group.accuracy.n_votes, 'vote')} on {count(group.accuracy.n_images, 'image')}",
-        columns="voted for", empty="no votes", height=430,
+        group.matrix, labels, view.theme, CONFUSION, title="Voters", subtitle=f"share of {group.note}", columns="voted for",
+        empty="no votes", height=430, hover=lambda row, column, text: cell_in_words(group, labels, row, column, text),
     )  # fmt: skip
     figure(drawing, "vote-confusion", "Confusion matrix of crowd votes.")
 
