@@ -15,14 +15,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fercore.comparison.anova import OneWay, one_way_of
+from fercore.comparison.band import average
 from fercore.comparison.binary_maps import LEFT_OUT, mean_map_per_condition
 from fercore.comparison.dice_sweep import DiceSweep, sweep_dice
-from fercore.comparison.resamples import known_mean
+from fercore.comparison.intervals import Interval
+from fercore.comparison.resamples import draw_images, known_mean
 from fercore.comparison.tukey import tukey_hsd
 from fercore.errors import MissingError
 from fercore.labels import LabelSet
 from fercore.machines.runs import Run
 from fercore.saliency.maps import PAPER_METHODS
+from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
 PAPER_ORDER = ("extremal-perturbation", "cam", "grad-cam")
@@ -92,6 +95,14 @@ class AttentionSweep:
                 "false_label": [c.false_label for c in conditions] * n,
             }
         )
+
+    def mean_intervals(self, threshold: int, settings: ComparisonSettings) -> dict[str, Interval]:
+        """Give the interval of each method's mean Dice at a threshold: bootstrap over conditions."""
+        draws = draw_images(self.dice.shape[2], np.random.default_rng(settings.seed), settings.n_bootstrap)
+        return {
+            method: average(dice, draws, settings.ci_level)[1]
+            for method, dice in zip(self.methods, self.dice[threshold], strict=True)
+        }
 
     def dice_matrix(self, method: str, threshold: int) -> NDArray[np.float64]:
         """Give Dice per condition as (L, L), row true label, column false label; NaN on the diagonal."""

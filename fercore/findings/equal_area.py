@@ -46,6 +46,8 @@ class EqualArea:
     """(M, C): of the mean maps of a condition; NaN where either is missing."""
     of_images: NDArray[np.float64]
     """(M, C): mean over the images of a condition, each scored by itself."""
+    of_images_ci: NDArray[np.float64]
+    """(M, C, 2): its interval, bootstrap over the images of the condition; NaN with fewer than two."""
     images: pd.DataFrame
     """One row per method: method, mean, ci_low, ci_high (bootstrap over images), floor (with people's maps of other images),
     n_images."""
@@ -87,6 +89,9 @@ def equal_area(study: Study, run: Run, settings: ComparisonSettings, others: tup
         percent=settings.top_percent,
         of_mean_maps=np.stack([dice[MEASURE](maps.human, maps.model[method]) for method in sweep.methods]),
         of_images=of_images,
+        of_images_ci=np.stack(
+            [_bounds_per_condition(found.own, numbers, n_conditions, settings) for found in by_image]
+        ),
         images=_images(by_image, sweep.methods, settings),
         sweep_area=np.array([_mean(own) for own in sweep.mean_dice.T]),
         within=compare_methods(CONDITION, table, sweep.methods, settings) if len(sweep.methods) > 1 else None,
@@ -168,6 +173,17 @@ def _long(of_images: NDArray[np.float64], methods: tuple[str, ...], labels: Labe
 
 def _mean_per_condition(values: NDArray[np.float64], numbers: np.ndarray, n_conditions: int) -> NDArray[np.float64]:
     return np.array([_mean(values[numbers == number]) for number in range(n_conditions)])
+
+
+def _bounds_per_condition(
+    values: NDArray[np.float64], numbers: np.ndarray, n_conditions: int, settings: ComparisonSettings
+) -> NDArray[np.float64]:
+    bounds = []
+    for number in range(n_conditions):
+        own = values[numbers == number]
+        draws = draw_images(len(own), np.random.default_rng(settings.seed), settings.n_bootstrap)
+        bounds.append(average(own, draws, settings.ci_level)[1])
+    return np.array(bounds)
 
 
 def _mean(values: NDArray[np.float64]) -> float:

@@ -183,7 +183,7 @@ def _people_results(study: Study, settings: ComparisonSettings) -> Iterator[str]
     who = "Simulated observers" if study.simulated else "Participants"
     yield f"{who} chose the true label in {notation.share(ours.accuracy)} of trials, {ci(ours.accuracy_ci, settings)}."
     told = [
-        f"{RELATIONS[name]}, r({c.n - 2}) = {notation.share(c.r, 2)}, {notation.probability(c.p)}"
+        f"{RELATIONS[name]}, r({c.n - 2}) = {notation.share(c.r, 2)}, {ci((c.ci_low, c.ci_high), settings)}, {notation.probability(c.p)}"
         for name, c in ours.correlations.items()
     ]
     yield f"Over conditions, correlations were: {'; '.join(told)}."

@@ -71,13 +71,15 @@ def network_sentences(study: Study, run: Run, settings: ComparisonSettings) -> I
         r, errors = like.all_cells, like.errors
         if np.isfinite(errors.r):
             yield (
-                f"Confusions of {name} correlated with people's by r({r.n - 2}) = {notation.share(r.r, 2)} over all cells and by "
+                f"Confusions of {name} correlated with people's by r({r.n - 2}) = {notation.share(r.r, 2)}, "
+                f"{ci((r.ci_low, r.ci_high), settings)}, over all cells and by "
                 f"r({errors.n - 2}) = {notation.share(errors.r, 2)}, {ci((errors.ci_low, errors.ci_high), settings)}, over the "
                 f"errors alone (Mantel's test, {notation.probability(like.relabelled.p)})."
             )
     yield (
         f"Errors spread evenly would give r = {notation.share(found.even_errors_r, 2)} over all cells; halves of the people agreed "
-        f"by r = {notation.share(found.ceiling.mean, 2)} over the errors, corrected for their size."
+        f"by r = {notation.share(found.ceiling.mean, 2)} over the errors, corrected for their size (central "
+        f"{settings.ci_level:.0%} of {len(found.ceiling.r):,} halvings {notation.interval(found.ceiling.spread(settings.ci_level), 2)})."
     )
 
 
@@ -92,7 +94,11 @@ def _consistency(study: Study, run: Run, settings: ComparisonSettings) -> Iterat
         if row["a"] != ONE_BY_ONE
     ]
     if told:
-        among = [f"; among people κ = {notation.share(row['kappa'], 2)}" for row in alone if row["a"] == ONE_BY_ONE]
+        among = [
+            f"; among people κ = {notation.share(row['kappa'], 2)}, {ci(row['ci'], settings)}"
+            for row in alone
+            if row["a"] == ONE_BY_ONE
+        ]
         yield f"Error consistency with single people was: {'; '.join(told)}{''.join(among)}."
 
 

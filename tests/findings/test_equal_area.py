@@ -33,6 +33,13 @@ def test_mean_maps_and_the_area_under_the_sweep_are_those_of_attention(full, fou
     assert found.sweep_area == pytest.approx(np.nanmean(sweep_attention(maps).mean_dice, axis=0))
 
 
+def test_every_condition_has_an_interval_over_its_images(found):
+    low, high = np.moveaxis(found.of_images_ci, -1, 0)
+    several = np.isfinite(low)
+    assert several.any()
+    assert ((low <= found.of_images) & (found.of_images <= high))[several].all()
+
+
 def test_methods_are_tested_within_conditions(full, found):
     assert found.within is not None
     assert len(found.within.crossed.values) + found.within.crossed.n_left_out == len(full.label_set.conditions)

@@ -56,6 +56,14 @@ def test_every_test_has_its_effect_size_with_an_interval(full, text, settings):
     assert tests["assumptions"]["sentence"] in results
 
 
+def test_every_correlation_and_kappa_has_its_interval(text):
+    results = " ".join(text.results)
+    bounds = r"95% CI \[[−.\d]+,\s[−.\d]+\]"
+    told = re.findall(r"(?:r\(\d+\)|κ) = [−.\d]+", results)
+    assert len(told) > 8
+    assert len(re.findall(rf"(?:r\(\d+\)|κ) = [−.\d]+, {bounds}", results)) == len(told)
+
+
 def test_results_have_both_readings(full, text, settings):
     results = " ".join(text.results)
     for paper, rigorous in (

@@ -15,7 +15,7 @@ from fercore.findings.attention import AttentionSweep, condition_numbers, mean_m
 from fercore.findings.equal_area import EqualArea, equal_area
 from fercore.findings.two_readings import PAPER
 from fercore.labels import Condition
-from fercore.notation import NONE, count, share
+from fercore.notation import NONE, count, interval, share
 from fercore.saliency.maps import METHOD_LABELS
 from fercore.saliency.settings_in_force import settings_in_force
 from fercore.settings import ComparisonSettings
@@ -79,22 +79,31 @@ def explorer(view: View) -> None:
 def _sentences(view: View, found: AttentionSweep, equal: EqualArea, condition: Condition, threshold: int) -> None:
     number = view.study.label_set.conditions.index(condition)
     where = f"For *{condition.true_label}* offered against *{condition.false_label}*, Dice with people"
-    at_threshold = _ordered(dict(zip(found.methods, found.dice[threshold, :, number], strict=True)))
-    at_equal_area = _ordered(dict(zip(equal.methods, equal.of_mean_maps[:, number], strict=True)))
-    by_image = _ordered(dict(zip(equal.methods, equal.of_images[:, number], strict=True)))
+    n_images = count(int((view.find(condition_numbers) == number).sum()), "image")
+    at_threshold = _ordered(found.methods, found.dice[threshold, :, number])
+    at_equal_area = _ordered(equal.methods, equal.of_mean_maps[:, number])
+    by_image = _ordered(equal.methods, equal.of_images[:, number], equal.of_images_ci[:, number])
+    alone = f"one pair of mean maps of {n_images} has no interval"
     both_readings(
         view,
-        [f"{where} at threshold {threshold}: {at_threshold}."],
-        [f"{where} at equal area (top {equal.percent:g} %): {at_equal_area}; image by image {by_image}."],
+        [f"{where} at threshold {threshold}: {at_threshold} ({alone})."],
+        [
+            f"{where} at equal area (top {equal.percent:g} %): image by image {by_image}, {n_images}; of mean maps {at_equal_area} "
+            f"({alone})."
+        ],
         "area",
     )
 
 
-def _ordered(values: dict[str, float]) -> str:
-    """Name methods with their values, the nearest to people first."""
-    known = sorted(((value, method) for method, value in values.items() if np.isfinite(value)), reverse=True)
-    said = ", ".join(f"**{mark(method).label} {share(value)}**" for value, method in known)
-    return said or "none, because one of the two sides has no map here"
+def _ordered(methods: tuple[str, ...], values: NDArray[np.float64], bounds: NDArray[np.float64] | None = None) -> str:
+    """Name methods with their values, the nearest to people first, and their intervals where there are some."""
+    said = [
+        f"**{mark(methods[number]).label} {share(values[number])}**"
+        + ("" if bounds is None else f" {interval(bounds[number])}")
+        for number in np.argsort(-values)
+        if np.isfinite(values[number])
+    ]
+    return ", ".join(said) or "none, because one of the two sides has no map here"
 
 
 def _matrices(

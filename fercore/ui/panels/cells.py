@@ -10,7 +10,7 @@ import streamlit as st
 
 from fercore.figures.heatmap import ColourScale, label_matrix
 from fercore.findings.cells import compare_cells
-from fercore.notation import decimal, interval, probability, share
+from fercore.notation import count, decimal, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, figure, sentences
 from fercore.ui.messages import panel
@@ -71,7 +71,8 @@ def _largest(apart: list[dict[str, Any]]) -> str:
     row = max(apart, key=lambda row: abs(row["difference"]))
     return (
         f"Most in *{row['true_label']}* against *{row['false_label']}*: {share(row['people'], 2)} against "
-        f"{share(row['network'], 2)}."
+        f"{share(row['network'], 2)}, difference {share(row['difference'], 2)} {interval(row['ci'], 2)}, "
+        f"{count(row['n_people'], 'person', 'people')} and {count(row['n_images'], 'image')}."
     )
 
 

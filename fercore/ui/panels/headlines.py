@@ -9,7 +9,6 @@ import streamlit as st
 
 from fercore.comparison.sensitivity import too_few_answers
 from fercore.errors import MissingError
-from fercore.figures.theme import mark
 from fercore.findings.confusions import PEOPLE as CROWD
 from fercore.findings.confusions import ConfusionLikeness
 from fercore.findings.networks import Readout, Share, readouts
@@ -17,14 +16,14 @@ from fercore.findings.observer_groups import PEOPLE
 from fercore.findings.people import People, people
 from fercore.findings.two_afc import FULL, REVEALED, two_afc_table
 from fercore.findings.voters import voters
-from fercore.notation import decimal, interval, share
+from fercore.notation import count, decimal, interval, share
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, both_readings, paper
 from fercore.ui.messages import panel
 from fercore.ui.panels import observers
 from fercore.ui.panels.confusion import found_confusions
-from fercore.ui.panels.map_agreement import at_equal_area, attention_sweep, found_equal_area
+from fercore.ui.panels.map_agreement import at_equal_area, attention_sweep, found_equal_area, mean_dice
 from fercore.ui.state import View
 
 SETTINGS = ComparisonSettings()
@@ -71,7 +70,12 @@ def summary(view: View) -> None:
         rigorous = [_said(view, sentence) for sentence in (_one_task, _errors, _at_equal_area)]
         first, _ = view.leading_first(in_paper, rigorous)
         first.insert(0, _said(view, _all_labels))
-    both_readings(view, in_paper, rigorous)
+    reasons = [
+        reason
+        for reason, *both in zip(("task", "confusions", "area"), in_paper[-3:], rigorous[-3:], strict=True)
+        if all(both)
+    ]
+    both_readings(view, in_paper, rigorous, *reasons)
     if view.study.simulated:
         st.caption(CIRCULAR)
 
@@ -88,22 +92,25 @@ def _all_labels(view: View) -> str:
     if view.study.responses is not None:
         return observers.in_words(view)
     if view.study.trials.empty and view.study.votes is not None:
-        return f"Crowd voters give **{share(view.find(voters).accuracy.share)}** of their votes to the image's label."
+        votes = view.find(voters).accuracy
+        said = f"{count(votes.n_votes, 'vote')} on {count(votes.n_images, 'image')}"
+        return f"Crowd voters give **{share(votes.share)}** of their votes to the image's label ({said})."
     return ""
 
 
 def _two_tasks(view: View) -> str:
     said = []
     if not view.study.trials.empty:
+        ours = asked_people(view)
         said.append(
-            f"asked which of two expressions a face shows, people are right in **{share(asked_people(view).accuracy)}** of "
-            f"trials ({paper(share(paper_value('human', 'accuracy')))})"
+            f"asked which of two expressions a face shows, people are right in **{share(ours.accuracy)}** "
+            f"{interval(ours.accuracy_ci)} of {ours.n_trials:,} trials ({paper(share(paper_value('human', 'accuracy')))})"
         )
     try:
         vote, given = simple_vote(view)
         said.append(
             f"choosing among all {len(view.study.label_set)} expressions by simple vote, the network is right in "
-            f"**{share(vote.value)}** ({paper(None if given is None else share(given, 2))})"
+            f"**{share(vote.value)}** {interval(vote.ci)} of {vote.n:,} images ({paper(None if given is None else share(given, 2))})"
         )
     except MissingError:
         pass
@@ -133,8 +140,9 @@ def _one_task(view: View) -> str:
 def _all_cells(view: View) -> str:
     found, name = _nearest_network(view)
     r, given = found.others[name].all_cells, found.observers[name].paper_r
+    bounds = interval((r.ci_low, r.ci_high))
     noted = "" if given is None else f" ({paper(share(given, 2))})"
-    return f"Its confusions correlate with {_reference(found)} by **r = {share(r.r)}** over all {r.n} cells{noted}."
+    return f"Its confusions correlate with {_reference(found)} by **r = {share(r.r)}** {bounds} over all {r.n} cells{noted}."
 
 
 def _errors(view: View) -> str:
@@ -160,9 +168,7 @@ def _reference(found: ConfusionLikeness) -> str:
 
 def _at_threshold(view: View) -> str:
     found = view.find(attention_sweep, view.finished_run)
-    means = found.anova(SETTINGS.threshold).groups.sort_values("mean", ascending=False)
-    order = ", ".join(f"{mark(g['group']).label} {share(g['mean'])}" for g in means.to_dict("records"))
-    return f"Mean maps cut at {SETTINGS.threshold} overlap with people's by a Dice of **{order}**."
+    return f"Mean maps cut at {SETTINGS.threshold} overlap with people's by a Dice of {mean_dice(found, SETTINGS.threshold)}."
 
 
 def _at_equal_area(view: View) -> str:

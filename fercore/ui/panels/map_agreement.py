@@ -10,7 +10,7 @@ from fercore.figures.theme import mark
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.equal_area import EqualArea, equal_area
 from fercore.machines.runs import Run
-from fercore.notation import decimal, f_test, interval, probability, share
+from fercore.notation import counts, decimal, f_test, interval, probability, share
 from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
@@ -45,14 +45,22 @@ def at_equal_area(found: EqualArea) -> str:
 def at_threshold(found: AttentionSweep, threshold: int) -> list[str]:
     """State the paper's comparison: Dice of mean maps, between methods and between expressions."""
     anova, expressions = found.anova(threshold), found.expression_anova(threshold)
-    means = anova.groups.sort_values("mean", ascending=False)
-    order = ", ".join(f"{mark(g['group']).label} {share(g['mean'])}" for g in means.to_dict("records"))
     return [
-        f"Mean Dice with people at threshold {threshold}: **{order}**.",
+        f"Mean Dice with people at threshold {threshold}: {mean_dice(found, threshold)}.",
         f"Between methods {_test(anova)} ({paper(decimal(paper_value('attention', 'anova_F')))});",
         f"between expressions {_test(expressions)} ({paper(decimal(paper_value('attention', 'expression_F')))}).",
         _tukey(found.tukey(threshold)),
     ]
+
+
+def mean_dice(found: AttentionSweep, threshold: int) -> str:
+    """Name methods with their mean Dice, its interval and n, the nearest to people first."""
+    means = found.anova(threshold).groups.sort_values("mean", ascending=False).to_dict("records")
+    intervals = found.mean_intervals(threshold, SETTINGS)
+    order = ", ".join(
+        f"**{mark(g['group']).label} {share(g['mean'])}** {interval(intervals[g['group']])}" for g in means
+    )
+    return f"{order} ({counts((g['n'] for g in means), 'condition')})" if means else "none, because no map reaches it"
 
 
 def _tukey(tests: pd.DataFrame) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -12,7 +15,7 @@ from fercore.findings.two_afc import BLURRED, FULL, NETWORK, REVEALED, two_afc_t
 from fercore.notation import NONE, counts, decimal, interval, probability, share
 from fercore.settings import ComparisonSettings
 from fercore.ui.components import CIRCULAR, figure, sentences, table, warn
-from fercore.ui.messages import panel
+from fercore.ui.messages import panel, plain
 from fercore.ui.panels import jobs
 from fercore.ui.state import View
 
@@ -107,16 +110,23 @@ def named(view: View, observer: str) -> str:
 
 def _sentence(view: View, answers: pd.DataFrame) -> None:
     """Say what the first regime loses when it sees as little as people did."""
-    by_key = {(row["observer"], row["seeing"]): row["accuracy"] for row in answers.to_dict("records")}
+    by_key = {(row["observer"], row["seeing"]): row for row in answers.to_dict("records")}
     networks = answers.loc[(answers["kind"] == NETWORK) & (answers["seeing"] == REVEALED), "observer"]
     regime = next(iter(networks), None)
     if regime is None or (PEOPLE, REVEALED) not in by_key:
         return
-    sentences(
-        f"On what {view.people} had uncovered, where they are right in **{share(by_key[PEOPLE, REVEALED])}**, "
-        f"{regime} is right in **{share(by_key[regime, REVEALED])}**; on full images in {share(by_key[regime, FULL])}, "
-        f"on blurred ones in {share(by_key[regime, BLURRED])}."
+    people, alike, full, blurred = (
+        by_key[key] for key in ((PEOPLE, REVEALED), (regime, REVEALED), (regime, FULL), (regime, BLURRED))
     )
+    sentences(
+        f"On what {view.people} had uncovered, where they are right in **{share(people['accuracy'])}** {_bounds(people)} of "
+        f"{people['n']:,} trials, {plain(regime)} is right in **{share(alike['accuracy'])}** {_bounds(alike)}; on full images in "
+        f"{share(full['accuracy'])} {_bounds(full)}, on blurred ones in {share(blurred['accuracy'])} {_bounds(blurred)} of {full['n']:,}."
+    )
+
+
+def _bounds(row: dict[Hashable, Any]) -> str:
+    return interval((row["ci_low"], row["ci_high"]))
 
 
 def _rows(named: pd.DataFrame) -> pd.DataFrame:
