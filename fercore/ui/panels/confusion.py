@@ -84,7 +84,8 @@ def in_words(found: ConfusionLikeness) -> tuple[list[str], list[str]] | None:
     all_cells, errors = like.all_cells, like.errors
     return (
         [
-            f"{who} **r = {share(all_cells.r)}** over all {all_cells.n} cells{given}{even * _there(found.even_errors_r)}."
+            f"{who} **r = {share(all_cells.r)}** {_bounds(all_cells)} over all {all_cells.n} cells{given}"
+            f"{even * _there(found.even_errors_r)}."
         ],
         [
             f"{who} **r = {share(errors.r)}** {_bounds(errors)} over the {errors.n} errors alone, {_of_errors(found, like)}."
@@ -98,7 +99,10 @@ def _of_errors(found: ConfusionLikeness, like: Likeness) -> str:
     kind = "exact" if test.exact else count(test.n_permutations, "drawn relabelling")
     parts = [f"by ranks {share(like.ranks.r)}", f"Mantel's test {probability(test.p)} ({kind})"]
     if _there(found.ceiling.mean):
-        parts.append(f"people among themselves **{share(found.ceiling.mean)}**")
+        spread = interval(found.ceiling.spread(SETTINGS.ci_level))
+        parts.append(
+            f"people among themselves {share(found.ceiling.mean)} (central {SETTINGS.ci_level:.0%} of halvings {spread})"
+        )
     return "; ".join(parts)
 
 
