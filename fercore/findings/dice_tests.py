@@ -111,6 +111,11 @@ def contrast_values(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [row | {"dz_ci": [row.pop("dz_low"), row.pop("dz_high")]} for row in rows]
 
 
+def tukey_values(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of `fercore.comparison.tukey.tukey_hsd`."""
+    return [_with_interval(row) for row in table.to_dict("records")]
+
+
 def assumption_values(found: Assumptions) -> dict[str, Any]:
     """Give the checks and the sentence that sums them up."""
     return {

@@ -18,6 +18,7 @@ from fercore.comparison.effect_sizes import variance_explained_interval
 from fercore.comparison.sensitivity import too_few_answers
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.condition_intervals import interval_matrices
+from fercore.findings.dice_tests import tukey_values
 from fercore.findings.networks import MULTICLASS, SPLITS, Readout, readouts
 from fercore.findings.people import People, people
 from fercore.findings.responses import responses_part
@@ -202,12 +203,7 @@ def _attention(sweep: AttentionSweep | None, settings: ComparisonSettings) -> Js
             method: _method(sweep, method, threshold) if method in sweep.methods else None for method in PAPER_METHODS
         },
         "anova": _anova(sweep.anova(threshold), settings) if several else None,
-        "tukey": [
-            {key: row[key] for key in ("a", "b", "difference", "t", "q", "p")} | {"ci": [row["ci_low"], row["ci_high"]]}
-            for row in sweep.tukey(threshold, settings.ci_level).to_dict("records")
-        ]
-        if several
-        else None,
+        "tukey": tukey_values(sweep.tukey(threshold, settings.ci_level)) if several else None,
         "expression_anova": _anova(sweep.expression_anova(threshold), settings)
         if table["dice"].notna().any()
         else None,
@@ -223,6 +219,7 @@ def _method(sweep: AttentionSweep, method: str, threshold: int) -> Json:
         "n_conditions": int(own["dice"].notna().sum()),
         "human_area_mean": own["human_area"].mean(),
         "model_area_mean": own["model_area"].mean(),
+        "largest_dice_mean": own["largest"].mean(),
     }
 
 

@@ -33,10 +33,13 @@ from fercore.findings.dice_tests import (
     contrast_values,
     explained_interval,
     friedman_values,
+    mixed_values,
     repeated_values,
+    tukey_values,
 )
 from fercore.humans.click_maps import participant_maps
 from fercore.machines.runs import Run
+from fercore.saliency.maps import METHOD_LABELS
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
@@ -91,6 +94,16 @@ class UnitAnalysis:
     def first(self) -> str:
         """The method with the largest mean over complete observations."""
         return self.crossed.levels[int(self.crossed.values.mean(axis=0).argmax())]
+
+    def in_words(self, tests: pd.DataFrame, p: str) -> str:
+        """Say which methods tests (as in `apart`) tell apart: "EP above CAM; Grad-CAM and CAM not apart"."""
+        apart = self.apart(tests, p)
+        below = {a: [METHOD_LABELS.get(lower, lower) for higher, lower in apart if higher == a] for a, _ in apart}
+        told = [f"{METHOD_LABELS.get(a, a)} above {' and '.join(names)}" for a, names in below.items()]
+        pairs = list(zip(tests["a"], tests["b"], strict=True))
+        together = [(a, b) for a, b in pairs if (a, b) not in apart and (b, a) not in apart]
+        named = (f"{METHOD_LABELS.get(a, a)} and {METHOD_LABELS.get(b, b)} not apart" for a, b in together)
+        return "; ".join([*told, *named])
 
     def apart(self, tests: pd.DataFrame, p: str) -> list[tuple[str, str]]:
         """Give the pairs of methods, the larger mean first, that tests (a, b, difference and the column ``p``) tell apart."""
@@ -165,10 +178,17 @@ def unit_values(found: UnitAnalysis) -> dict[str, Any]:
         "means": dict(zip(found.crossed.levels, found.crossed.values.mean(axis=0), strict=True)),
         "independent": {
             "F": independent.F, "df": [independent.df_between, independent.df_within], "p": independent.p,
+            "eta_squared": independent.eta_squared, "omega_squared": independent.omega_squared,
         },
+        "tukey": tukey_values(found.tukey),
         "rm_anova": repeated_values(found.repeated, found.eta_squared_partial_ci),
         "friedman": friedman_values(found.ranks, found.kendall_w_ci),
+        "mixed_model": mixed_values(found.mixed),
         "holm": contrast_values(found.contrasts),
+        "conclusion": {
+            "independent": found.in_words(found.tukey, "p"),
+            "within": found.in_words(found.contrasts, "p_holm"),
+        },
         "assumptions": assumption_values(found.assumptions),
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ from fercore.errors import MissingError
 from fercore.findings.attention import mean_maps, sweep_attention
 from fercore.findings.units_of_analysis import CONDITION, IMAGE, PARTICIPANT, analyse_units, units_part
 from fercore.humans.click_maps import participant_maps
+from fercore.saliency.maps import METHOD_LABELS
 
 
 def dice(a, b):
@@ -58,6 +59,9 @@ def test_the_report_has_the_numbers_of_the_page(full, found, settings):
         assert told["independent"]["df"] == [2, 3 * len(analysis.crossed.values) - 3]
         assert told["rm_anova"]["eta_squared_partial_ci"] == analysis.eta_squared_partial_ci
         assert told["friedman"]["kendall_w"] == analysis.ranks.kendall_w
+        assert [row["p"] for row in told["tukey"]] == list(analysis.tukey["p"])
+        assert [row["estimate"] for row in told["mixed_model"]["effects"]] == list(analysis.mixed.effects["estimate"])
+        assert told["conclusion"]["within"] == analysis.in_words(analysis.contrasts, "p_holm")
         assert [row["p_holm"] for row in told["holm"]] == list(analysis.contrasts["p_holm"])
     with pytest.raises(MissingError, match="no finished run"):
         units_part(full, None, settings)
@@ -71,6 +75,11 @@ def test_pairs_that_are_apart_name_the_larger_mean_first(found):
     assert [set(pair) for pair in apart] == [set(tests.loc[row, ["a", "b"]]) for row in (0, 2)]
     assert all(means[higher] > means[lower] for higher, lower in apart)
     assert means[analysis.first] == max(means.values())
+    (first, second), (_, third) = apart
+    labels = [METHOD_LABELS[name] for name in (first, second, third)]
+    words = analysis.in_words(tests, "p_holm")
+    assert words.startswith(f"{labels[0]} above {labels[1]}")
+    assert words.endswith(" not apart")
 
 
 def test_tukey_and_the_mixed_model_are_of_the_same_values(found):

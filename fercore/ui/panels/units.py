@@ -75,16 +75,6 @@ def _leads(analysis: UnitAnalysis) -> bool:
     return {(analysis.first, other) for other in others} <= set(analysis.apart(analysis.contrasts, "p_holm"))
 
 
-def conclusion(analysis: UnitAnalysis, tests: pd.DataFrame, p: str) -> str:
-    """Say which methods tests tell apart: "EP above CAM; Grad-CAM and CAM not apart"."""
-    apart = analysis.apart(tests, p)
-    below = {a: [mark(lower).label for higher, lower in apart if higher == a] for a, _ in apart}
-    told = [f"{mark(a).label} above {' and '.join(names)}" for a, names in below.items()]
-    pairs = list(zip(tests["a"], tests["b"], strict=True))
-    together = [(a, b) for a, b in pairs if (a, b) not in apart and (b, a) not in apart]
-    return "; ".join([*told, *(f"{mark(a).label} and {mark(b).label} not apart" for a, b in together)])
-
-
 def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
     crossed, repeated, independent = analysis.crossed, analysis.repeated, analysis.independent
     means = {
@@ -98,7 +88,7 @@ def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
             f"{mark(test['a']).label} – {mark(test['b']).label} t = {decimal(test['t'])}, {probability(test['p'])}"
             for test in analysis.tukey.to_dict("records")
         ),
-        "so, as if independent": conclusion(analysis, analysis.tukey, "p"),
+        "so, as if independent": analysis.in_words(analysis.tukey, "p"),
     }
     rigorous = {
         "within units": f"{f_test(repeated.F, tuple(round(d, 1) for d in df), repeated.p_gg)}, η²p = "
@@ -107,7 +97,7 @@ def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
         "Friedman": f"χ²({analysis.ranks.df}) = {decimal(analysis.ranks.chi2)}, {probability(analysis.ranks.p)}, "
         f"W = {share(analysis.ranks.kendall_w, 2)} {interval(analysis.kendall_w_ci, 2)}",
         "mixed model": _mixed(analysis.mixed),
-        "so, within units (Holm)": conclusion(analysis, analysis.contrasts, "p_holm"),
+        "so, within units (Holm)": analysis.in_words(analysis.contrasts, "p_holm"),
     }
     first, second = view.leading_first(in_paper, rigorous)
     return {"unit": count(len(crossed.values), analysis.unit), **means, **first, **second}
