@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 from pathlib import Path
 from typing import Annotated
 
@@ -43,17 +42,16 @@ def score(
     settings = dataclasses.replace(ComparisonSettings(), threshold=threshold, top_percent=top_percent)
     found = score_maps(human, model, clicks, settings, _named(measures))
     if json_:
-        named = {name.replace("-", "_"): value for name, value in found.items()}
+        named: dict[str, object] = {name.replace("-", "_"): one.value for name, one in found.items()}
+        if reasons := {name.replace("-", "_"): one.reason for name, one in found.items() if one.reason}:
+            named["reasons"] = reasons
         print(json.dumps(to_json(named), indent=1, allow_nan=False))
         return
     table = Table("", "", "", box=None, show_header=False, padding=(0, 2, 0, 0))
-    for name, value in found.items():
+    for name, one in found.items():
         measure = SIMILARITY.get(name)
-        table.add_row(f"{measure.label} ({name})", decimal(value, 3), measure.note)
-    console = Console()
-    console.print(table, highlight=False)
-    if any(math.isnan(value) for value in found.values()):
-        console.print("–: there are no clicks, or a map is constant or empty.", style="italic", highlight=False)
+        table.add_row(f"{measure.label} ({name})", decimal(one.value, 3), one.reason or measure.note)
+    Console().print(table, highlight=False)
 
 
 def _named(text: str) -> list[str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.measures import measures
+from fercore.comparison.map_stack import MapStack
+from fercore.comparison.measures import Measure, measures
 from fercore.errors import InputError
 from fercore.settings import ComparisonSettings
 
@@ -18,9 +21,19 @@ MEASURES: Final = ("dice-50", "dice-top20", "iou-50", "cc", "spearman", "sim", "
 """What two maps are compared by where nothing is named, in the order shown."""
 
 
+@dataclass(frozen=True)
+class MapScore:
+    """Agreement of two maps by one measure."""
+
+    value: float
+    """NaN where the measure has no meaning."""
+    reason: str
+    """Why there is no value; empty where there is one."""
+
+
 def score_maps(
     human: Path, model: Path, clicks: Path | None, settings: ComparisonSettings, names: Sequence[str] = MEASURES
-) -> dict[str, float]:
+) -> dict[str, MapScore]:
     """Compare a human map with a model's map.
 
     Parameters
@@ -37,7 +50,7 @@ def score_maps(
     Returns
     -------
     dict
-        By measure; NaN where a measure has no meaning: a map is constant or empty, or there are no clicks.
+        By measure.
 
     Raises
     ------
@@ -52,10 +65,31 @@ def score_maps(
             "Bring both to one size."
         )
     counts = np.zeros_like(people) if clicks is None else read_click_counts(clicks, people.shape)
-    return {
-        name: float(measure((counts if measure.needs_clicks else people)[None], network[None])[0])
-        for name, measure in chosen.items()
-    }
+    found = {}
+    for name, measure in chosen.items():
+        side = counts if measure.needs_clicks else people
+        value = float(measure(side[None], network[None])[0])
+        found[name] = MapScore(value, _why_none(measure, side, network, clicks) if math.isnan(value) else "")
+    return found
+
+
+def _why_none(measure: Measure, human: np.ndarray, model: np.ndarray, clicks: Path | None) -> str:
+    """Say which side the measure has no meaning for; where it has one for each, nothing is attended in either."""
+    reasons = []
+    if np.isnan(measure.human(MapStack(human[None])).number[0]):
+        if not measure.needs_clicks:
+            reasons.append(_like_nothing("people's map", human))
+        elif not human.any():
+            reasons.append("no clicks were given" if clicks is None else f"{clicks.name!r} holds no clicks")
+        else:
+            reasons.append("every pixel was clicked")
+    if np.isnan(measure.model(MapStack(model[None])).number[0]):
+        reasons.append(_like_nothing("the model's map", model))
+    return ", and ".join(reasons) or "no pixel of either map counts as attended"
+
+
+def _like_nothing(which: str, values: np.ndarray) -> str:
+    return f"{which} is {'constant' if values.any() else 'empty'}"
 
 
 def read_map(path: Path) -> NDArray[np.float64]:

@@ -50,8 +50,31 @@ def test_what_has_no_value_is_null_and_explained(tmp_path, capsys):
     assert _run(*files, "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert {key for key in KEYS if found[key] is None} == {"cc", "spearman", "nss", "auc"}
+    assert found["reasons"] == {
+        "cc": "the model's map is constant",
+        "spearman": "the model's map is constant",
+        "nss": "no clicks were given, and the model's map is constant",
+        "auc": "no clicks were given",
+    }
     assert _run(*files) == 0
-    assert "a map is constant or empty" in capsys.readouterr().out
+    printed = " ".join(capsys.readouterr().out.split())
+    assert all(reason in printed for reason in found["reasons"].values())
+
+
+def test_every_measure_that_has_no_value_says_why(tmp_path, capsys):
+    np.save(tmp_path / "empty.npy", np.zeros((2, 2)))
+    (tmp_path / "all.csv").write_text("x,y\n0,0\n0,1\n1,0\n1,1\n")
+    (tmp_path / "none.csv").write_text("x,y\n")
+    both = "people's map is empty, and the model's map is empty"
+    for clicks, said in (("all.csv", "every pixel was clicked"), ("none.csv", "'none.csv' holds no clicks")):
+        files = ("--human", tmp_path / "empty.npy", "--model", tmp_path / "empty.npy", "--clicks", tmp_path / clicks)
+        assert _run(*files, "--measures", "all", "--json") == 0
+        found = json.loads(capsys.readouterr().out)
+        reasons = found.pop("reasons")
+        assert set(reasons) == {key for key, value in found.items() if value is None}
+        assert reasons["dice_50"] == reasons["iou_50"] == "no pixel of either map counts as attended"
+        assert reasons["cc"] == reasons["sim"] == reasons["kl"] == both
+        assert reasons["auc"] == said
 
 
 def test_threshold_and_percentage_can_be_chosen(capsys):

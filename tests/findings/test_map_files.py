@@ -43,12 +43,13 @@ def test_without_clicks_two_measures_have_no_value(maps):
     files = folder / "human.npy", folder / "model.csv"
     found = score_maps(*files, None, ComparisonSettings())
     assert tuple(found) == MEASURES
-    assert {name for name, value in found.items() if np.isnan(value)} == {"nss", "auc"}
+    assert {name for name, value in found.items() if np.isnan(value.value)} == {"nss", "auc"}
     clicked = score_maps(*files, folder / "clicks.csv", ComparisonSettings())
-    assert np.isfinite(list(clicked.values())).all()
+    assert np.isfinite([one.value for one in clicked.values()]).all()
+    assert not any(one.reason for one in clicked.values())
     (folder / "none.csv").write_text("x,y\n")
     none = score_maps(*files, folder / "none.csv", ComparisonSettings())
-    assert np.isnan([none["nss"], none["auc"]]).all()
+    assert none["nss"].reason == none["auc"].reason == "'none.csv' holds no clicks"
 
 
 def test_optional_measures_are_given_when_they_are_named(maps):
@@ -56,7 +57,7 @@ def test_optional_measures_are_given_when_they_are_named(maps):
     files = folder / "human.npy", folder / "model.csv", folder / "clicks.csv"
     found = score_maps(*files, ComparisonSettings(), ("emd", "auc-judd", "cc"))
     assert list(found) == ["emd", "auc-judd", "cc"]
-    assert found["emd"] == SIMILARITY.get("emd")()(human[None], model[None])[0] > 0
+    assert found["emd"].value == SIMILARITY.get("emd")()(human[None], model[None])[0] > 0
     assert found["cc"] == score_maps(*files, ComparisonSettings())["cc"]
     with pytest.raises(UnknownNameError, match="similarity measure called 'ssim'"):
         score_maps(*files, ComparisonSettings(), ("ssim",))
