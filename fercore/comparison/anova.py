@@ -6,7 +6,7 @@ moved threshold costs a few additions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,14 +77,6 @@ def one_way_of(values: np.ndarray, number: np.ndarray, names: Sequence[str] | np
     there = n > 0
     groups = {"group": np.asarray(names, dtype=object), "n": n, "mean": mean, "sd": sd}
     return _from_moments(pd.DataFrame({column: cells[there] for column, cells in groups.items()}))
-
-
-def group_values(values: Mapping[str, np.ndarray], value: str = "value", group: str = "group") -> pd.DataFrame:
-    """Lay out arrays of values by group as a long table with columns ``group`` and ``value``."""
-    return pd.concat(
-        [pd.DataFrame({group: name, value: np.asarray(array, float)}) for name, array in values.items()],
-        ignore_index=True,
-    )
 
 
 def _from_moments(groups: pd.DataFrame) -> OneWay:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 
 def pointing(maps: np.ndarray, regions: np.ndarray, tolerance_px: float) -> NDArray[np.float64]:
@@ -30,13 +29,4 @@ def pointing(maps: np.ndarray, regions: np.ndarray, tolerance_px: float) -> NDAr
             row, column = (places.mean() for places in np.nonzero(one == one.max()))
             rows, columns = np.nonzero(region)
             found[number] = np.hypot(rows - row, columns - column).min() <= tolerance_px
-    return found
-
-
-def pointing_by_chance(regions: np.ndarray, tolerance_px: float) -> NDArray[np.float64]:
-    """Give how often a point that is drawn from all pixels alike is a hit: (n,), NaN where the region is empty."""
-    found = np.full(len(regions), np.nan)
-    for number, region in enumerate(np.asarray(regions, bool)):
-        if region.any():
-            found[number] = (distance_transform_edt(~region) <= tolerance_px).mean()
     return found

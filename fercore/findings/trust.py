@@ -61,10 +61,6 @@ class Trust:
     agreement: pd.DataFrame
     """a, b, value, ci_low, ci_high, n: Spearman's r over pixels of two sources' maps of the same image, mean over images."""
 
-    def label(self, score: str) -> str:
-        """Give the words for a score."""
-        return next(one.label for check in self.checks.values() for one in check.scores if one.name == score)
-
 
 def trust(study: Study, run: Run, settings: ComparisonSettings) -> Trust:
     """Sum up what checks found.

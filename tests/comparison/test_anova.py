@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import f_oneway
 
-from fercore.comparison.anova import group_values, one_way
+from fercore.comparison.anova import one_way
 
 FIELDS = ("F", "df_between", "df_within", "p", "ss_between", "ss_within", "ms_within", "eta_squared", "omega_squared")
 
@@ -33,8 +33,8 @@ def test_means_and_sds_equal_those_of_r(reference, close):
 
 @settings(deadline=None)
 @given(arrays(np.float64, (3, 6), elements=st.floats(0, 1)).filter(lambda v: v.std(axis=1).min() > 1e-3))
-def test_f_and_p_equal_those_of_scipy(values):
-    ours, theirs = one_way(group_values(dict(zip("abc", values, strict=True))), "value", "group"), f_oneway(*values)
+def test_f_and_p_equal_those_of_scipy(compare_groups, values):
+    ours, theirs = compare_groups(dict(zip("abc", values, strict=True))), f_oneway(*values)
     np.testing.assert_allclose(ours.F, theirs.statistic, rtol=1e-7, atol=1e-9)
     expected = (
         theirs.pvalue if theirs.statistic > 0 else 1.0
@@ -42,9 +42,8 @@ def test_f_and_p_equal_those_of_scipy(values):
     assert ours.p == pytest.approx(expected, rel=1e-6)
 
 
-def test_missing_values_are_left_out_and_groups_keep_their_order():
-    table = group_values({"z": np.array([1.0, 2.0, np.nan]), "a": np.array([4.0, 6.0])})
-    result = one_way(table, "value", "group")
+def test_missing_values_are_left_out_and_groups_keep_their_order(compare_groups):
+    result = compare_groups({"z": np.array([1.0, 2.0, np.nan]), "a": np.array([4.0, 6.0])})
     assert result.groups["group"].tolist() == ["z", "a"]
     assert result.groups["n"].tolist() == [2, 2]
     assert result.df_within == 2
@@ -60,8 +59,8 @@ def test_missing_values_are_left_out_and_groups_keep_their_order():
     ],
     ids=["one group", "one value each", "nothing", "no variance"],
 )
-def test_there_is_no_f_without_groups_or_variance(values):
-    result = one_way(group_values(values), "value", "group")
+def test_there_is_no_f_without_groups_or_variance(compare_groups, values):
+    result = compare_groups(values)
     assert np.isnan(result.F)
     assert np.isnan(result.p)
 

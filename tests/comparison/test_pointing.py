@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fercore.comparison.pointing import pointing, pointing_by_chance
+from fercore.comparison.pointing import pointing
 
 SIDE = 10
 
@@ -46,11 +46,3 @@ def test_flat_maps_and_empty_regions_are_no_game(region):
     maps = np.stack([np.ones((SIDE, SIDE)), np.full((SIDE, SIDE), np.nan), peak((3, 3))])
     regions = np.stack([region, region, np.zeros_like(region)])
     assert np.isnan(pointing(maps, regions, 2)).all()
-    assert np.isnan(pointing_by_chance(regions, 2)[2])
-
-
-def test_chance_is_the_share_of_places_that_would_hit(region):
-    assert pointing_by_chance(region[None], 0)[0] == pytest.approx(9 / 100)
-    every = np.stack([peak(place) for place in np.ndindex(SIDE, SIDE)])
-    hits = pointing(every, np.stack([region] * len(every)), 2.3)
-    assert pointing_by_chance(region[None], 2.3)[0] == pytest.approx(hits.mean())

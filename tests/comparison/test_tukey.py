@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import tukey_hsd as scipy_tukey
 
-from fercore.comparison.anova import group_values, one_way
+from fercore.comparison.anova import one_way
 from fercore.comparison.tukey import COLUMNS, tukey_hsd
 
 ORDER = ["EP", "CAM", "Grad-CAM"]
@@ -40,9 +40,9 @@ def groups_with_t(t_ac: float, t_bc: float, n: int) -> dict[str, np.ndarray]:
 @pytest.mark.reference(
     "anchors", "tukey.F_from_t", "tukey.p_of_F", "tukey.df_*", "tukey.eta_squared", "tukey.p_adjusted"
 )
-def test_the_papers_three_t_values_give_the_f_and_eta_of_the_anchors(reference, close):
+def test_the_papers_three_t_values_give_the_f_and_eta_of_the_anchors(compare_groups, reference, close):
     expected = reference("anchors").expected["tukey"]
-    anova = one_way(group_values(groups_with_t(12.12, 1.81, 56)), "value", "group")
+    anova = compare_groups(groups_with_t(12.12, 1.81, 56))
     result = tukey_hsd(anova)
     np.testing.assert_allclose(result["t"], [10.31, 12.12, 1.81], rtol=1e-10)
     np.testing.assert_allclose(anova.F, expected["F_from_t"], rtol=1e-8)
@@ -57,15 +57,15 @@ values = arrays(np.float64, (3, 8), elements=st.floats(0, 1)).filter(lambda v: v
 
 @settings(deadline=None)
 @given(values)
-def test_with_three_equal_groups_f_is_a_third_of_the_squared_t_values(values):
-    anova = one_way(group_values(dict(zip("abc", values, strict=True))), "value", "group")
+def test_with_three_equal_groups_f_is_a_third_of_the_squared_t_values(compare_groups, values):
+    anova = compare_groups(dict(zip("abc", values, strict=True)))
     assert (tukey_hsd(anova)["t"] ** 2).sum() / 3 == pytest.approx(anova.F, rel=1e-8, abs=1e-9)
 
 
-def test_unequal_groups_equal_those_of_scipy():
+def test_unequal_groups_equal_those_of_scipy(compare_groups):
     rng = np.random.default_rng(1)
     samples = [rng.normal(size=n) for n in (9, 14, 6)]
-    ours = tukey_hsd(one_way(group_values(dict(zip("abc", samples, strict=True))), "value", "group"))
+    ours = tukey_hsd(compare_groups(dict(zip("abc", samples, strict=True))))
     theirs = scipy_tukey(*samples)
     bounds = theirs.confidence_interval(0.95)
     for row, (i, j) in zip(ours.itertuples(), [(0, 1), (0, 2), (1, 2)], strict=True):
@@ -74,11 +74,11 @@ def test_unequal_groups_equal_those_of_scipy():
         assert (row.ci_low, row.ci_high) == (pytest.approx(bounds.low[i, j]), pytest.approx(bounds.high[i, j]))
 
 
-def test_without_variance_every_statistic_is_nan_and_the_difference_stays():
-    result = tukey_hsd(one_way(group_values({"a": np.array([0.5, 0.5]), "b": np.array([0.5, 0.5])}), "value", "group"))
+def test_without_variance_every_statistic_is_nan_and_the_difference_stays(compare_groups):
+    result = tukey_hsd(compare_groups({"a": np.array([0.5, 0.5]), "b": np.array([0.5, 0.5])}))
     assert result["difference"].tolist() == [0]
     assert result[["t", "q", "p", "ci_low", "ci_high"]].isna().all(axis=None)
 
 
-def test_a_single_group_has_no_pairs():
-    assert tukey_hsd(one_way(group_values({"a": np.array([0.5, 0.6])}), "value", "group")).empty
+def test_a_single_group_has_no_pairs(compare_groups):
+    assert tukey_hsd(compare_groups({"a": np.array([0.5, 0.6])})).empty
