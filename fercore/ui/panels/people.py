@@ -46,18 +46,16 @@ def _people(view: View) -> People:
 def summary(view: View) -> None:
     """State people's result in words."""
     if view.study.trials.empty and view.study.votes is not None:
-        group = view.find(voters)
+        votes = view.find(voters).accuracy
         sentences(
-            f"Crowd voters give the image's label {share(group.accuracy.share)} of their votes "
-            f"({count(group.accuracy.n_votes, 'vote')} on {count(group.accuracy.n_images, 'image')}).",
+            f"Crowd voters give the image's label {share(votes.share)} of {count(votes.n_votes, 'vote')} on "
+            f"{count(votes.n_images, 'image')}.",
             "They chose among all labels and saw the whole face, so there are no clicks, no times and no attention maps.",
         )
         return
     ours = _people(view)
-    who, right = (
-        f"**{count(ours.n_participants, 'person', 'people')}** choose the right label in",
-        f"**{share(ours.accuracy)}**",
-    )
+    who = f"**{count(ours.n_participants, 'person', 'people')}** choose the right label in"
+    right = f"**{share(ours.accuracy)}**"
     trials = count(ours.n_trials, "trial")
     given = paper(share(paper_value("human", "accuracy")))
     both_readings(
