@@ -31,30 +31,33 @@ def frozen_copy(classifier: nn.Module) -> nn.Module:
     return copy.deepcopy(classifier).eval().requires_grad_(False)
 
 
-def folded_copy(classifier: nn.Module, x: Tensor) -> nn.Module:
+def folded_copy(classifier: nn.Module, x: Tensor, *, slopes: bool = True) -> nn.Module:
     """Copy a classifier for many passes: frozen, BatchNorm folded into the convolutions, weights in channels-last order.
 
     The outputs and their gradients are the classifier's in evaluation mode up to rounding, which is tried on the first images
-    of ``x`` (B, C, s, s). A network that cannot be traced, or answers otherwise then, stays as it is.
+    of ``x`` (B, C, s, s). A network that cannot be traced, or answers otherwise then, stays as it is. Without
+    ``slopes`` gradients are not tried, for those who take none.
     """
     frozen = frozen_copy(classifier)
     try:
         folded: nn.Module = fuse(frozen).requires_grad_(False).to(memory_format=torch.channels_last)
         with torch.enable_grad():
             few = x[:2]  # with a single image torch takes a slow way through convolutions
-            expected, found = (_outputs_and_slopes(network, few) for network in (frozen, folded))
+            expected, found = (_outputs_and_slopes(network, few, slopes) for network in (frozen, folded))
     except Exception:  # what tracing makes of foreign code can fail in any way
         return frozen
     alike = same_outputs(found[0], expected[0]) and _same_slopes(found[1], expected[1])
     return folded if alike else frozen
 
 
-def _outputs_and_slopes(network: nn.Module, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Give a network's outputs, and how the first of them changes with the pixels."""
-    pixels = x.detach().clone(memory_format=torch.channels_last).requires_grad_()
+def _outputs_and_slopes(network: nn.Module, x: Tensor, slopes: bool) -> tuple[Tensor, Tensor]:
+    """Give a network's outputs, and how the first of them changes with the pixels; zeros for that when it is not asked for."""
+    pixels = x.detach().clone(memory_format=torch.channels_last).requires_grad_(slopes)
     outputs = network(pixels.clone())  # what comes first may work in place
-    (slopes,) = torch.autograd.grad(outputs[:, 0].sum(), pixels)
-    return outputs.detach(), slopes
+    if not slopes:
+        return outputs, torch.zeros_like(pixels)
+    (found,) = torch.autograd.grad(outputs[:, 0].sum(), pixels)
+    return outputs.detach(), found
 
 
 def _same_slopes(found: Tensor, expected: Tensor) -> bool:

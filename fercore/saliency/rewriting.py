@@ -56,7 +56,7 @@ def modular_copy(classifier: nn.Module, x: Tensor) -> fx.GraphModule | None:
     """
     with torch.no_grad():
         expected = frozen_copy(classifier)(x[:1])
-    folded = folded_copy(classifier, x)
+    folded = folded_copy(classifier, x, slopes=False)
     if not isinstance(folded, fx.GraphModule):
         return None
     network = fx.GraphModule(folded, copy.deepcopy(folded.graph))

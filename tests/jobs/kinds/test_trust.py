@@ -35,11 +35,7 @@ def test_all_maps_are_checked_with_controls_noise_and_people_beside_them_and_onl
     assert "by center-gaussian, people, noise" in ended.message, ended.log_tail
     found = read_trust(study, run)
     assert tuple(found) == ("cam", "center-gaussian", "edge-map", PEOPLE, RANDOM)
-    asked = {
-        "deletion-insertion",
-        "randomisation",
-        "sufficiency",
-    }  # photographs have no truth, CAM has neither choice nor sum
+    asked = {"deletion-insertion", "empty-image", "randomisation", "sufficiency"}  # CAM has neither choice nor sum
     assert asked < set(CHECKS)
     assert set(found["cam"].checks) == asked
     assert set(found[PEOPLE].checks) == set(found[RANDOM].checks) == asked - {"empty-image", "randomisation"}
