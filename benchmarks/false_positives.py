@@ -14,6 +14,8 @@ interval it is told how often it leaves the truth out.
 * ``conditions``: as ``people``, but conditions have levels of their own, alike for all people, in either measure.
 * ``cells``: differences of every person in every condition, each independent of all others.
 * ``models``: answers of people and of two networks that mistake the same labels equally often, image by image.
+* ``confusions``: answers of people in 2AFC and of a network among all labels, whose tendencies to mistake one label for another
+  are alike to any degree; the truth is the mean r of 200 such studies of the same people and network.
 * ``maps``: maps of a model that lie near the middle of the image, as people's do, and have nothing to do with the image.
 * ``trials``: right and wrong answers of people who see the same images; people and images differ in how easy they are.
 
@@ -41,7 +43,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the checkout, when it is r
 from fercore.comparison.anova import one_way
 from fercore.comparison.assumptions import check_assumptions
 from fercore.comparison.band import Agreement, HumanMaps, draw_images, sum_up
-from fercore.comparison.confusion import correlate_confusions
+from fercore.comparison.confusion import correlate_confusions, error_shares, normalise_rows
+from fercore.comparison.confusion_bootstrap import Answers, ErrorResamples, likeness_rows, moved_interval
 from fercore.comparison.confusion_difference import compare_likeness
 from fercore.comparison.correlation import pearson
 from fercore.comparison.crossed import Crossed
@@ -140,6 +143,41 @@ def models(rng: np.random.Generator, _icc: float) -> list[NDArray[np.float64]]:
     return list(counts.reshape(3, N_IMAGES, -1))
 
 
+def confusions(rng: np.random.Generator, _icc: float) -> dict[str, Any]:
+    """Draw a study of people and a network, and give r over errors with its resamples, and what it is on the average."""
+    errors = ~np.eye(N_LABELS, dtype=bool)
+    true, false = (np.repeat(part, N_IMAGES // N_CONDITIONS) for part in np.nonzero(errors))
+    alike = rng.random()
+    theirs, own = rng.normal(size=(2, N_LABELS, N_LABELS))
+    network = alike * theirs + (1 - alike**2) ** 0.5 * own + 2.2 * np.eye(N_LABELS)
+
+    def study() -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+        odds = 0.8 * theirs[true, false] - 2.1 + rng.normal(0, SD_IMAGE, N_IMAGES)
+        wrong = rng.random((N_PEOPLE, N_IMAGES)) < expit(odds + rng.normal(0, SD_PERSON, (N_PEOPLE, 1)))
+        chances = np.exp(network[true] + rng.normal(0, 0.7, (N_IMAGES, N_LABELS)))
+        drawn = rng.random((N_IMAGES, 1)) * chances.sum(axis=1, keepdims=True)
+        return wrong, (chances.cumsum(axis=1) > drawn).argmax(axis=1)
+
+    def counts(answers: Answers) -> NDArray[np.float64]:
+        return np.bincount(answers.cell, minlength=N_LABELS**2).reshape(N_LABELS, N_LABELS)
+
+    def answers(wrong: NDArray[np.bool_], answered: NDArray[np.intp]) -> list[Answers]:
+        number, person = np.arange(N_IMAGES), np.repeat(np.arange(N_PEOPLE), N_IMAGES)
+        given = (true * N_LABELS + np.where(wrong, false, true)).ravel()
+        return [
+            Answers(np.tile(number, N_PEOPLE), given, person, np.ones(wrong.size)),
+            Answers(number, true * N_LABELS + answered, np.zeros(N_IMAGES, np.intp), np.ones(N_IMAGES)),
+        ]
+
+    many = [[counts(one) for one in answers(*study())] for _ in range(200)]
+    truth = [float(found.mean()) for found in likeness_rows(*map(error_shares, np.swapaxes(many, 0, 1)))]
+    observers = answers(*study())
+    resamples = ErrorResamples(observers, N_LABELS, np.random.default_rng(0), N_RESAMPLES)
+    found = likeness_rows(*map(resamples.errors, observers))
+    fisher = correlate_confusions(*(normalise_rows(counts(one)) for one in observers)).off_diagonal
+    return {"truth": truth, "found": found, "fisher": (fisher.ci_low, fisher.ci_high)}
+
+
 def maps(rng: np.random.Generator, _icc: float) -> dict[str, tuple[Agreement, NDArray[np.float64]]]:
     """Draw where people and a model look, and give agreement and ceiling by measure."""
     rows, columns = np.mgrid[:SIDE, :SIDE]
@@ -224,6 +262,10 @@ def _score(name: str) -> Test:
         return _holds(sum_up(*drawn[name], measures()[name], _draws(), 1 - LEVEL).score_ci, 0)
 
     return test
+
+
+def _moved(drawn: dict[str, Any], which: int) -> float:
+    return _holds(moved_interval(drawn["found"][which], 1 - LEVEL, correlation=True), drawn["truth"][which])
 
 
 def _cluster(drawn: NDArray[np.float64]) -> Interval:
@@ -344,6 +386,17 @@ CASES: dict[str, tuple[Draw, dict[str, Test]]] = {
             "accuracy, people drawn anew": lambda d: _holds(_cluster(d), TRUE_ACCURACY),
             "accuracy, people and images drawn anew": lambda d: _holds(_crossed_mean(d), TRUE_ACCURACY),
             "accuracy model, people and images random": lambda d: _holds(_accuracy_model(d), float(expit(EASE))),
+        },
+    ),
+    "confusions": (
+        confusions,
+        {
+            "r over errors, Fisher's interval": lambda d: _holds(d["fisher"], d["truth"][0]),
+            "r over errors, plain percentiles": lambda d: _holds(
+                np.quantile(d["found"][0][1:], [LEVEL / 2, 1 - LEVEL / 2]), d["truth"][0]
+            ),
+            "r over errors, people and images drawn anew": lambda d: _moved(d, 0),
+            "r over errors by ranks, people and images drawn anew": lambda d: _moved(d, 1),
         },
     ),
 }

@@ -8,11 +8,19 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.confusion import correlate_confusions, even_errors, normalise_rows
+from fercore.comparison.confusion import correlate_confusions, error_shares, even_errors, normalise_rows
+from fercore.comparison.confusion_bootstrap import Answers, ErrorResamples
 from fercore.comparison.confusion_ceiling import confusion_ceiling
 from fercore.comparison.reliability import SplitHalf
 from fercore.errors import MissingError
-from fercore.findings.confusion_agreement import Likeness, counts_by_participant, liken
+from fercore.findings.confusion_agreement import (
+    Likeness,
+    answers_of_network,
+    answers_of_participants,
+    answers_of_responders,
+    counts_by_participant,
+    liken,
+)
 from fercore.findings.finding import has_papers_labels
 from fercore.findings.networks import MULTICLASS, SPLITS, Share, readouts
 from fercore.findings.observer_groups import PEOPLE as PEOPLE
@@ -55,6 +63,10 @@ class Observer:
     """Name in the report, where it is another."""
     other_people: NDArray[np.float64] | None = None
     """For one of the people: the confusions of the others together, which this person's are held against."""
+    answers: Answers | None = None
+    """Single answers, to be drawn anew; None where only the matrix is known."""
+    other_answers: Answers | None = None
+    """Those of ``other_people``."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +114,40 @@ def confusion_likeness(study: Study, run: Run | None, split: str, settings: Comp
     everybody = observers(study, run, split, settings)
     reference = next(name for name in (PEOPLE, VOTERS, PAPERS, *everybody) if name in everybody)
     matrix = everybody[reference].matrix
-    others = {
-        name: liken(matrix if other.other_people is None else other.other_people, other.matrix, settings)
-        for name, other in everybody.items()
-        if name != reference
-    }
-    n = len(study.label_set)
+    n, ceiling = len(study.label_set), _ceiling(study, reference, settings)
+    others = _liken_all(everybody, reference, ceiling, n, settings)
     even = correlate_confusions(matrix, even_errors(0.5, n), settings.ci_level).all_cells.r if n > 2 else np.nan
-    return ConfusionLikeness(everybody, reference, others, _ceiling(study, reference, settings), even)
+    return ConfusionLikeness(everybody, reference, others, ceiling, even)
+
+
+def _liken_all(
+    everybody: dict[str, Observer], reference: str, ceiling: SplitHalf, n_labels: int, settings: ComparisonSettings
+) -> dict[str, Likeness]:
+    """Hold everybody against the reference, or one of the people against the others, in the same resamples of images."""
+    order = [everybody[reference], *(one for name, one in everybody.items() if name != reference)]
+    answered = [one.answers for one in order if one.answers is not None]
+    resamples = ErrorResamples(answered, n_labels, np.random.default_rng(settings.seed), settings.n_bootstrap)
+
+    def errors(matrix: NDArray[np.float64], answers: Answers | None) -> NDArray[np.float64]:
+        return error_shares(matrix[None]) if answers is None else resamples.errors(answers)
+
+    ours, crowd = everybody[reference].answers, np.full(1, np.nan)
+    if ours is None or not len(ceiling.r):
+        drawn = errors(everybody[reference].matrix, ours)
+    else:
+        drawn, crowd = resamples.errors_and_ceiling(ours)
+        crowd[0] = ceiling.mean
+    found = {}
+    for name, other in everybody.items():
+        if name == reference:
+            continue
+        if other.other_people is None:
+            own = drawn, errors(other.matrix, other.answers)
+            found[name] = liken(everybody[reference].matrix, other.matrix, settings, own, crowd)
+        else:
+            own = errors(other.other_people, other.other_answers), errors(other.matrix, other.answers)
+            found[name] = liken(other.other_people, other.matrix, settings, own, crowd)
+    return found
 
 
 def confusion_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, dict[str, Any]]:
@@ -134,15 +172,17 @@ def confusion_part(study: Study, run: Run | None, settings: ComparisonSettings) 
             "r_64": like.all_cells.r,
             "r_64_ci": [like.all_cells.ci_low, like.all_cells.ci_high],
             "r_56": like.errors.r,
-            "r_56_ci": [like.errors.ci_low, like.errors.ci_high],
+            "r_56_ci": like.errors_ci,
             "spearman_56": like.ranks.r,
-            "spearman_56_ci": [like.ranks.ci_low, like.ranks.ci_high],
+            "spearman_56_ci": like.ranks_ci,
             "mantel_r": like.relabelled.r,
             "mantel_p": like.relabelled.p,
             "n_permutations": like.relabelled.n_permutations,
             "exact": like.relabelled.exact,
             "ceiling": found.ceiling.mean,
             "ceiling_spread": found.ceiling.spread(settings.ci_level),
+            "score": like.score,
+            "score_ci": like.score_ci,
             "even_error_r_64": found.even_errors_r,
         }
         for name, like in found.others.items()
@@ -155,10 +195,13 @@ def observers(study: Study, run: Run | None, split: str, settings: ComparisonSet
     if not study.trials.empty:
         ours = people(study, settings)
         who = count(ours.n_participants, "simulated person" if study.simulated else "person", _many(study))
-        shown[PEOPLE] = Observer(PEOPLE, ours.confusion, f"{who}, 2AFC", ours.confusion_counts.sum(axis=1))
+        shown[PEOPLE] = Observer(
+            PEOPLE, ours.confusion, f"{who}, 2AFC", ours.confusion_counts.sum(axis=1),
+            answers=answers_of_participants(study),
+        )  # fmt: skip
     if study.votes is not None:
         group = voters(study)
-        shown[VOTERS] = Observer(VOTERS, group.confusion, count(group.accuracy.n_votes, "vote"))
+        shown[VOTERS] = Observer(VOTERS, group.confusion, count(group.accuracy.n_votes, "vote"), answers=group.answers)
     if study.responses is not None:
         shown |= _responders(study, settings)
     if run is not None:
@@ -176,7 +219,8 @@ def _many(study: Study) -> str:
 
 def _networks(study: Study, run: Run, split: str, settings: ComparisonSettings) -> dict[str, Observer]:
     shown = {}
-    true = study.plan["true_label"] if split == "experimental" else study.images.of_split(split)["label"]
+    table = study.plan if split == "experimental" else study.images.of_split(split)
+    true = table["true_label" if split == "experimental" else "label"]
     row_n: NDArray[np.int64] = np.array([(true == label).sum() for label in study.label_set], dtype=np.int64)
     for regime, by_split in readouts(study, run, settings).items():
         if split not in by_split:
@@ -193,6 +237,9 @@ def _networks(study: Study, run: Run, split: str, settings: ComparisonSettings) 
                 paper_accuracy=paper_value("machine", regime, _PAPERS_ACCURACY.get(rule, "")),
                 paper_r=paper_value("machine", regime, _PAPERS_R.get(rule, "")),
                 key=None if rule == MULTICLASS else f"{regime} {rule}",
+                answers=answers_of_network(
+                    table["image"], by_split[split].true, by_split[split].winners[rule], len(study.label_set)
+                ),
             )
     return shown
 
@@ -205,15 +252,19 @@ def _responders(study: Study, settings: ComparisonSettings) -> dict[str, Observe
         accuracy = Share(found.people_accuracy, found.people_ci, sum(one.n for one in found.people))
         note = count(len(found.people), "person", "people")
         shown[PEOPLE] = Observer(
-            PEOPLE, normalise_rows(found.people_counts), note, found.people_counts.sum(axis=1), accuracy
-        )
+            PEOPLE, normalise_rows(found.people_counts), note, found.people_counts.sum(axis=1), accuracy,
+            answers=answers_of_responders(study, [one.name for one in found.people]),
+        )  # fmt: skip
     for one in sorted(found.observers, key=lambda one: one.person):
         note = count(one.n - one.n_missed, "answer")
         rest = normalise_rows(found.people_counts - one.counts) if one.person else None
         right = Share(one.accuracy, one.ci, one.n)
+        others = [other.name for other in found.people if other.name != one.name]
         shown[one.name] = Observer(
-            one.name, normalise_rows(one.counts), note, one.counts.sum(axis=1), right, other_people=rest
-        )
+            one.name, normalise_rows(one.counts), note, one.counts.sum(axis=1), right, other_people=rest,
+            answers=answers_of_responders(study, [one.name]),
+            other_answers=answers_of_responders(study, others) if one.person else None,
+        )  # fmt: skip
     return shown
 
 
