@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercore.comparison.error_consistency import Consistency, kappas, too_few_images
 from fercore.comparison.intervals import Interval
+from fercore.comparison.resamples import known_mean
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class MeanConsistency:
     """Largest kappa that the accuracies of each pair allow."""
     ci: Interval
     """Percentile bootstrap over images: the same observers, other images of their kind."""
+    resampled: NDArray[np.float64] = field(default_factory=lambda: np.empty(0), compare=False, repr=False)
+    """(n_resamples,): mean kappa of each resample; NaN where none has one."""
 
     @property
     def warning(self) -> str:
@@ -66,16 +69,28 @@ def mean_consistency(a: np.ndarray, b: np.ndarray, draws: np.ndarray, level: flo
     means = np.array([[p.observed, p.expected, p.kappa, p.kappa_max] for p in pairs]).mean(axis=0)
     observed, expected, kappa, kappa_max = map(float, means)
     resampled = draws.astype(np.float32) @ cells[there].reshape(-1, x.shape[1]).T.astype(np.float32)  # counts: exact
-    ci = central(kappas(resampled.reshape(len(draws), -1, 4)), level)
-    return MeanConsistency(len(pairs), min(p.n for p in pairs), observed, expected, kappa, kappa_max, ci)
+    drawn = known_mean(kappas(resampled.reshape(len(draws), -1, 4)))
+    n = min(p.n for p in pairs)
+    return MeanConsistency(len(pairs), n, observed, expected, kappa, kappa_max, central(drawn, level), drawn)
 
 
 def central(resampled: NDArray[np.float64], level: float) -> Interval:
-    """Give the central part of the mean kappa of each resample, (n_resamples, n_pairs)."""
-    known = np.isfinite(resampled)
-    n = known.sum(axis=1)
-    means = np.where(known, resampled, 0).sum(axis=1)[n > 0] / n[n > 0]
-    if not len(means):
+    """Give the central part of resampled values (n_resamples,), leaving out NaN."""
+    known = resampled[np.isfinite(resampled)]
+    if not len(known):
         return Interval(math.nan, math.nan)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high))
+
+
+def share_of_ceiling(found: MeanConsistency, ceiling: MeanConsistency, level: float = 0.95) -> tuple[float, Interval]:
+    """Give kappa over that of people among themselves, and the percentiles of this ratio in the resamples of both.
+
+    Both must have been worked out on the same draws of images. NaN where the ceiling is not above 0 or there is no kappa;
+    resamples in which it is not are left out.
+    """
+    if not (ceiling.kappa > 0 and found.n_pairs):
+        return math.nan, Interval(math.nan, math.nan)
+    above = ceiling.resampled > 0
+    ratios = np.divide(found.resampled, ceiling.resampled, out=np.full(len(above), np.nan), where=above)
+    return found.kappa / ceiling.kappa, central(ratios, level)

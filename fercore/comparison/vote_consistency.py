@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercore.comparison.mean_consistency import MeanConsistency, central, no_consistency
+from fercore.comparison.resamples import known_mean
 
 _Sums = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 """Agreement and the shares right of both sides, each (m,)."""
@@ -71,6 +72,6 @@ def _mean(found: list[NDArray[np.float64]], known: np.ndarray, level: float) -> 
         return no_consistency()
     values = np.stack([found[number] for number in there])
     observed, expected, kappa, largest = map(float, values[:, :, 0].mean(axis=0))
-    return MeanConsistency(
-        len(there), int(known[there].min()), observed, expected, kappa, largest, central(values[:, 2, 1:].T, level)
-    )
+    drawn = known_mean(values[:, 2, 1:].T)
+    n = int(known[there].min())
+    return MeanConsistency(len(there), n, observed, expected, kappa, largest, central(drawn, level), drawn)

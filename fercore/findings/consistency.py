@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercore.comparison.band import draw_images
-from fercore.comparison.mean_consistency import MeanConsistency, mean_consistency
+from fercore.comparison.mean_consistency import MeanConsistency, mean_consistency, no_consistency, share_of_ceiling
 from fercore.comparison.vote_consistency import among_voters, with_voters
 from fercore.errors import MissingError
 from fercore.findings.observer_groups import (
@@ -67,14 +67,17 @@ def consistency_part(study: Study, run: Run | None, settings: ComparisonSettings
     sizes = [right.shape[-1] for right in (*networks.values(), *crowds.values(), *([votes.right] if votes else []))]
     n = max(sizes, default=1)  # all answer the same images
     draws = draw_images(n, np.random.default_rng(settings.seed), settings.n_bootstrap)
-    rows = [
-        {"a": a, "b": b} | consistency_values(found)
-        for a, b, found in (
-            *_with_people(networks, crowds, draws, settings.ci_level),
-            *_with_votes(networks, crowds, votes, draws, settings.ci_level),
-            *(_among(networks, draws, settings.ci_level) if among_networks else ()),
-        )
+    pairs = [
+        *_with_people(networks, crowds, draws, settings.ci_level),
+        *_with_votes(networks, crowds, votes, draws, settings.ci_level),
+        *(_among(networks, draws, settings.ci_level) if among_networks else ()),
     ]
+    ceilings = {b: found for a, b, found in pairs if a == b}
+    rows = []
+    for a, b, found in pairs:
+        ceiling = no_consistency() if a == b else ceilings.get(b, no_consistency())
+        score, score_ci = share_of_ceiling(found, ceiling, settings.ci_level)
+        rows.append({"a": a, "b": b} | consistency_values(found) | {"score": score, "score_ci": score_ci})
     if not rows:
         raise MissingError(f"Study {study.name!r} has no two observers yet: import trials, or train a network.")
     return rows
