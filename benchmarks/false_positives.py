@@ -44,7 +44,7 @@ from fercore.comparison.anova import one_way
 from fercore.comparison.assumptions import check_assumptions
 from fercore.comparison.band import Agreement, HumanMaps, draw_images, sum_up
 from fercore.comparison.confusion import correlate_confusions, error_shares, normalise_rows
-from fercore.comparison.confusion_bootstrap import Answers, ErrorResamples, likeness_rows, moved_interval
+from fercore.comparison.confusion_bootstrap import Answers, ErrorResamples, likeness_rows
 from fercore.comparison.confusion_difference import compare_likeness
 from fercore.comparison.correlation import pearson
 from fercore.comparison.crossed import Crossed
@@ -58,9 +58,10 @@ from fercore.comparison.mixed_model import mixed_model
 from fercore.comparison.mixed_slope import mixed_slope
 from fercore.comparison.multiplicity import benjamini_hochberg
 from fercore.comparison.paired import paired_contrasts
-from fercore.comparison.proportions import McNemar, mcnemar, two_proportions
+from fercore.comparison.proportions import McNemar, mcnemar, paired_difference, two_proportions
 from fercore.comparison.rank_tests import friedman, kruskal_wallis
 from fercore.comparison.repeated_measures import repeated_measures
+from fercore.comparison.resamples import moved_interval
 from fercore.comparison.signed_ranks import signed_ranks
 from fercore.comparison.spearman import bootstrap_spearman, spearman
 from fercore.comparison.strata import draw_within, group_means
@@ -289,11 +290,18 @@ def _accuracies(drawn: NDArray[np.float64]) -> float:
     )
 
 
+def _paired_accuracies(drawn: NDArray[np.float64]) -> float:
+    first, second = drawn[:2] > 0
+    cells = first & second, first & ~second, second & ~first, ~first & ~second
+    return _holds(paired_difference(*(int(cell.sum()) for cell in cells), 1 - LEVEL), 0)
+
+
 def _recalls(drawn: NDArray[np.float64]) -> float:
     true = np.arange(N_IMAGES) % N_LABELS
     draws = draw_within(true, np.random.default_rng(0), N_RESAMPLES)
-    first, second = (group_means(right, true, draws).std(axis=1, ddof=1) for right in drawn[:2])
-    return _holds(np.quantile(first - second, [LEVEL / 2, 1 - LEVEL / 2]), 0)
+    rows = np.vstack([np.ones((1, N_IMAGES)), draws])
+    first, second = (group_means(right, true, rows).std(axis=1, ddof=1) for right in drawn[:2])
+    return _holds(moved_interval(first - second, 1 - LEVEL, correlation=False), 0)
 
 
 def _mcnemar(drawn: NDArray[np.float64]) -> McNemar:
@@ -365,6 +373,7 @@ CASES: dict[str, tuple[Draw, dict[str, Test]]] = {
                 bootstrap_spearman(d[2], d[3], np.random.default_rng(0), n_resamples=N_RESAMPLES, level=1 - LEVEL), 0
             ),
             "difference of two accuracies, 0 outside the bootstrap interval": _accuracies,
+            "difference of two accuracies, 0 outside the paired interval": _paired_accuracies,
             "difference of SDs of recall over labels, 0 outside the interval": _recalls,
         },
     ),

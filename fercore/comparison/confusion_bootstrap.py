@@ -18,7 +18,6 @@ from scipy.sparse import csr_array
 from scipy.stats import rankdata
 
 from fercore.comparison.confusion import error_shares
-from fercore.comparison.intervals import Interval
 from fercore.comparison.reliability import correlate_rows, random_halves, spearman_brown
 from fercore.comparison.resamples import count_weights, known_mean
 
@@ -116,29 +115,3 @@ def likeness_rows(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[NDArr
         return np.full(len(a), np.nan), np.full(len(a), np.nan)
     a, b = a[:, known], b[:, known]
     return correlate_rows(a, b), correlate_rows(rankdata(a, axis=1), rankdata(b, axis=1))
-
-
-def moved_interval(values: NDArray[np.float64], level: float, *, correlation: bool) -> Interval:
-    """Give the percentiles of resampled values, moved so that their median is the value observed.
-
-    Parameters
-    ----------
-    values
-        (1 + n_resamples,): the value observed, then those of resamples; NaN where there is none.
-    level
-        Level of the interval.
-    correlation
-        Move on the scale of Fisher's z, which keeps bounds between -1 and 1.
-
-    Returns
-    -------
-    Interval
-        NaN without a value, and where fewer than half of the resamples have one.
-    """
-    scaled = np.arctanh(np.clip(values, -1 + 1e-9, 1 - 1e-9)) if correlation else values
-    drawn = scaled[1:][np.isfinite(scaled[1:])]
-    if not np.isfinite(scaled[0]) or len(drawn) < max(len(values) - 1, 1) / 2:
-        return Interval(np.nan, np.nan)
-    low, middle, high = np.quantile(drawn, [(1 - level) / 2, 0.5, (1 + level) / 2])
-    moved = np.array([low, high]) - middle + scaled[0]
-    return Interval(*map(float, np.tanh(moved) if correlation else moved))

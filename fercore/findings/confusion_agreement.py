@@ -10,10 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from fercore.comparison.confusion import correlate_confusions
-from fercore.comparison.confusion_bootstrap import Answers, likeness_rows, moved_interval
+from fercore.comparison.confusion_bootstrap import Answers, likeness_rows
 from fercore.comparison.correlation import Correlation
 from fercore.comparison.intervals import Interval
 from fercore.comparison.mantel import Mantel, mantel
+from fercore.comparison.resamples import moved_interval
 from fercore.comparison.spearman import spearman
 from fercore.errors import MissingError
 from fercore.humans.performance import confusion_counts

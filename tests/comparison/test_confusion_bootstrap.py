@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fercore.comparison.confusion import error_shares
-from fercore.comparison.confusion_bootstrap import Answers, ErrorResamples, likeness_rows, moved_interval
+from fercore.comparison.confusion_bootstrap import Answers, ErrorResamples, likeness_rows
 from fercore.comparison.reliability import correlate_rows
 
 N_LABELS, N_IMAGES = 4, 80
@@ -71,13 +71,3 @@ def test_a_printed_matrix_is_held_against_every_resample(two):
 
 def test_three_errors_have_no_interval():
     assert np.isnan(likeness_rows(np.ones((5, 3)), np.ones((5, 3)))).all()
-
-
-def test_percentiles_are_moved_to_the_value_observed():
-    drawn = np.linspace(0.1, 0.3, 101)
-    low, high = moved_interval(np.r_[0.5, drawn], 0.95, correlation=False)
-    assert (low, high) == pytest.approx((0.5 - 0.095, 0.5 + 0.095))
-    low, high = moved_interval(np.r_[0.99, drawn], 0.95, correlation=True)
-    assert low < 0.99 < high < 1
-    few = np.r_[0.5, np.where(np.arange(101) < 60, np.nan, drawn)]
-    assert np.isnan(moved_interval(few, 0.95, correlation=False)).all()

@@ -125,9 +125,10 @@ def _mixed(found: EqualArea) -> str:
         for row in effects
     )
     reference = mark(found.mixed.reference).label
+    warning = found.within.assumptions.mixed_model_warning if found.within is not None else ""
     return (
         f"Mixed model with conditions as random, above {reference}: {told}; conditions hold {share(found.mixed.icc, 2)} of the "
-        "variance."
+        f"variance.{f' But {warning}.' if warning else ''}"
     )
 
 
