@@ -185,7 +185,7 @@ def sum_up(
     Notes
     -----
     An image takes part in the floor twice, by the model's map and by people's. Both count when it is drawn, so that the floor moves,
-    to first order, as if it were worked out anew among the images drawn. With the first alone intervals of scores are a fifth too wide.
+    to first order, as if it were worked out anew among the images drawn. With the first alone intervals of scores are too wide.
     """
     series = np.stack([agreement.own, agreement.floor, ceiling, agreement.group_floor, agreement.others])
     own, low, high, group, others = _weighted_means(series, np.ones((1, series.shape[1])))[:, 0]
