@@ -16,6 +16,7 @@ interval it is told how often it leaves the truth out.
 * ``models``: answers of people and of two networks that mistake the same labels equally often, image by image.
 * ``confusions``: answers of people in 2AFC and of a network among all labels, whose tendencies to mistake one label for another
   are alike to any degree; the truth is the mean r of 200 such studies of the same people and network.
+* ``recalls``: answers of two observers whose recall differs equally much between labels, but not for the same labels.
 * ``maps``: maps of a model that lie near the middle of the image, as people's do, and have nothing to do with the image.
 * ``trials``: right and wrong answers of people who see the same images; people and images differ in how easy they are.
 
@@ -115,6 +116,13 @@ def labels(rng: np.random.Generator, _icc: float) -> tuple[NDArray[np.float64], 
 def images(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
     """Draw who of two observers was right on each image, and two numbers of each image: (4, n)."""
     return np.vstack([rng.random((2, N_IMAGES)) < 0.85, rng.normal(size=(2, N_IMAGES))]).astype(float)
+
+
+def recalls(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
+    """Draw who of two observers was right on each image, by a recall of each label of its own: (2, n)."""
+    usual = 0.7 + 0.15 * np.linspace(-1.4, 1.4, N_LABELS)
+    chances = np.stack([rng.permutation(usual) for _ in range(2)])[:, np.arange(N_IMAGES) % N_LABELS]
+    return (rng.random(chances.shape) < chances).astype(float)
 
 
 def people(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
@@ -408,6 +416,7 @@ CASES: dict[str, tuple[Draw, dict[str, Test]]] = {
             "r over errors by ranks, people and images drawn anew": lambda d: _moved(d, 1),
         },
     ),
+    "recalls": (recalls, {"difference of SDs of recall over labels, 0 outside the interval": _recalls}),
 }
 
 

@@ -132,9 +132,6 @@ def _matrix(view: View, name: str, observer: Observer) -> None:
     figure(drawing, f"confusion-{name}", f"Confusion matrix of {observer.label}.")
 
 
-_OVER = {"all-cells": "Fisher's", "errors": "people and images drawn anew"}
-"""How the interval of each plot is got."""
-
 _Plot = tuple[str, str, dict[str, float]]
 """Key, title, and lines to be marked."""
 
@@ -157,7 +154,7 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
                     rows = rows.assign(floor=FLOOR, ceiling=ceiling_of(found))
                 drawing = dots(
                     rows.dropna(subset=["mean"]), {}, view.theme, title=title,
-                    subtitle=f"with {reference.label}; 95 % interval, {_OVER[key]}",
+                    subtitle=f"with {reference.label}; 95 % interval, {_over(found, key)}",
                     x_title="r of confusions", lines=lines,
                 )  # fmt: skip
                 figure(
@@ -203,6 +200,13 @@ def other_images(view: View) -> None:
             f"Right among all labels on the {count(n, 'experimental image')} and on {count(n_validation, 'validation image')} "
             f"that people did not see: {'; '.join(said)} (two shares, Newcombe's interval)."
         )
+
+
+def _over(found: ConfusionLikeness, key: str) -> str:
+    """Say how the interval of a plot is got."""
+    if key == "all-cells":
+        return "Fisher's"
+    return f"{'people and ' * (found.reference == PEOPLE)}images drawn anew"
 
 
 def _drawn(like: Likeness, key: str) -> tuple[float, float, float]:
