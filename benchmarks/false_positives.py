@@ -14,6 +14,9 @@ interval it is told how often it leaves the truth out.
 * ``conditions``: as ``people``, but conditions have levels of their own, alike for all people, in either measure.
 * ``cells``: differences of every person in every condition, each independent of all others.
 * ``models``: answers of people and of two networks that mistake the same labels equally often, image by image.
+* ``confusions``: answers of people in 2AFC and of a network among all labels, whose tendencies to mistake one label for another
+  are alike to any degree; the truth is the mean r of 200 such studies of the same people and network.
+* ``recalls``: answers of two observers whose recall differs equally much between labels, but not for the same labels.
 * ``maps``: maps of a model that lie near the middle of the image, as people's do, and have nothing to do with the image.
 * ``trials``: right and wrong answers of people who see the same images; people and images differ in how easy they are.
 
@@ -41,7 +44,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the checkout, when it is r
 from fercore.comparison.anova import one_way
 from fercore.comparison.assumptions import check_assumptions
 from fercore.comparison.band import Agreement, HumanMaps, sum_up
-from fercore.comparison.confusion import correlate_confusions
+from fercore.comparison.confusion import correlate_confusions, error_shares, normalise_rows
+from fercore.comparison.confusion_bootstrap import Answers, ErrorResamples, likeness_rows
 from fercore.comparison.confusion_difference import compare_likeness
 from fercore.comparison.correlation import pearson
 from fercore.comparison.crossed import Crossed
@@ -55,10 +59,10 @@ from fercore.comparison.mixed_model import mixed_model
 from fercore.comparison.mixed_slope import mixed_slope
 from fercore.comparison.multiplicity import benjamini_hochberg
 from fercore.comparison.paired import paired_contrasts
-from fercore.comparison.proportions import McNemar, mcnemar, two_proportions
+from fercore.comparison.proportions import McNemar, mcnemar, paired_difference, two_proportions
 from fercore.comparison.rank_tests import friedman, kruskal_wallis
 from fercore.comparison.repeated_measures import repeated_measures
-from fercore.comparison.resamples import draw_images
+from fercore.comparison.resamples import draw_images, moved_interval
 from fercore.comparison.signed_ranks import signed_ranks
 from fercore.comparison.spearman import bootstrap_spearman, spearman
 from fercore.comparison.strata import draw_within, group_means
@@ -114,6 +118,13 @@ def images(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
     return np.vstack([rng.random((2, N_IMAGES)) < 0.85, rng.normal(size=(2, N_IMAGES))]).astype(float)
 
 
+def recalls(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
+    """Draw who of two observers was right on each image, by a recall of each label of its own: (2, n)."""
+    usual = 0.7 + 0.15 * np.linspace(-1.4, 1.4, N_LABELS)
+    chances = np.stack([rng.permutation(usual) for _ in range(2)])[:, np.arange(N_IMAGES) % N_LABELS]
+    return (rng.random(chances.shape) < chances).astype(float)
+
+
 def people(rng: np.random.Generator, _icc: float) -> NDArray[np.float64]:
     """Draw two measures of every person in every condition, people differing in their means: (2, n_people, n)."""
     return rng.normal(size=(2, N_PEOPLE, 1)) + rng.normal(size=(2, N_PEOPLE, N_CONDITIONS))
@@ -139,6 +150,41 @@ def models(rng: np.random.Generator, _icc: float) -> list[NDArray[np.float64]]:
     for who, n in enumerate((N_PEOPLE, 1, 1)):
         counts[who, np.arange(N_IMAGES), true] = rng.multinomial(n, chances)
     return list(counts.reshape(3, N_IMAGES, -1))
+
+
+def confusions(rng: np.random.Generator, _icc: float) -> dict[str, Any]:
+    """Draw a study of people and a network, and give r over errors with its resamples, and what it is on the average."""
+    errors = ~np.eye(N_LABELS, dtype=bool)
+    true, false = (np.repeat(part, N_IMAGES // N_CONDITIONS) for part in np.nonzero(errors))
+    alike = rng.random()
+    theirs, own = rng.normal(size=(2, N_LABELS, N_LABELS))
+    network = alike * theirs + (1 - alike**2) ** 0.5 * own + 2.2 * np.eye(N_LABELS)
+
+    def study() -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+        odds = 0.8 * theirs[true, false] - 2.1 + rng.normal(0, SD_IMAGE, N_IMAGES)
+        wrong = rng.random((N_PEOPLE, N_IMAGES)) < expit(odds + rng.normal(0, SD_PERSON, (N_PEOPLE, 1)))
+        chances = np.exp(network[true] + rng.normal(0, 0.7, (N_IMAGES, N_LABELS)))
+        drawn = rng.random((N_IMAGES, 1)) * chances.sum(axis=1, keepdims=True)
+        return wrong, (chances.cumsum(axis=1) > drawn).argmax(axis=1)
+
+    def counts(answers: Answers) -> NDArray[np.float64]:
+        return np.bincount(answers.cell, minlength=N_LABELS**2).reshape(N_LABELS, N_LABELS)
+
+    def answers(wrong: NDArray[np.bool_], answered: NDArray[np.intp]) -> list[Answers]:
+        number, person = np.arange(N_IMAGES), np.repeat(np.arange(N_PEOPLE), N_IMAGES)
+        given = (true * N_LABELS + np.where(wrong, false, true)).ravel()
+        return [
+            Answers(np.tile(number, N_PEOPLE), given, person, np.ones(wrong.size)),
+            Answers(number, true * N_LABELS + answered, np.zeros(N_IMAGES, np.intp), np.ones(N_IMAGES)),
+        ]
+
+    many = [[counts(one) for one in answers(*study())] for _ in range(200)]
+    truth = [float(found.mean()) for found in likeness_rows(*map(error_shares, np.swapaxes(many, 0, 1)))]
+    observers = answers(*study())
+    resamples = ErrorResamples(observers, N_LABELS, np.random.default_rng(0), N_RESAMPLES)
+    found = likeness_rows(*map(resamples.errors, observers))
+    fisher = correlate_confusions(*(normalise_rows(counts(one)) for one in observers)).off_diagonal
+    return {"truth": truth, "found": found, "fisher": (fisher.ci_low, fisher.ci_high)}
 
 
 def maps(rng: np.random.Generator, _icc: float) -> dict[str, tuple[Agreement, NDArray[np.float64]]]:
@@ -227,6 +273,10 @@ def _score(name: str) -> Test:
     return test
 
 
+def _moved(drawn: dict[str, Any], which: int) -> float:
+    return _holds(moved_interval(drawn["found"][which], 1 - LEVEL, correlation=True), drawn["truth"][which])
+
+
 def _cluster(drawn: NDArray[np.float64]) -> Interval:
     who = np.repeat(np.arange(N_PEOPLE), N_IMAGES)
     return bootstrap_mean(drawn.ravel(), who, np.random.default_rng(0), n_resamples=N_RESAMPLES, level=1 - LEVEL)
@@ -248,11 +298,18 @@ def _accuracies(drawn: NDArray[np.float64]) -> float:
     )
 
 
+def _paired_accuracies(drawn: NDArray[np.float64]) -> float:
+    first, second = drawn[:2] > 0
+    cells = first & second, first & ~second, second & ~first, ~first & ~second
+    return _holds(paired_difference(*(int(cell.sum()) for cell in cells), 1 - LEVEL), 0)
+
+
 def _recalls(drawn: NDArray[np.float64]) -> float:
     true = np.arange(N_IMAGES) % N_LABELS
     draws = draw_within(true, np.random.default_rng(0), N_RESAMPLES)
-    first, second = (group_means(right, true, draws).std(axis=1, ddof=1) for right in drawn[:2])
-    return _holds(np.quantile(first - second, [LEVEL / 2, 1 - LEVEL / 2]), 0)
+    rows = np.vstack([np.ones((1, N_IMAGES)), draws])
+    first, second = (group_means(right, true, rows).std(axis=1, ddof=1) for right in drawn[:2])
+    return _holds(moved_interval(first - second, 1 - LEVEL, correlation=False), 0)
 
 
 def _mcnemar(drawn: NDArray[np.float64]) -> McNemar:
@@ -324,6 +381,7 @@ CASES: dict[str, tuple[Draw, dict[str, Test]]] = {
                 bootstrap_spearman(d[2], d[3], np.random.default_rng(0), n_resamples=N_RESAMPLES, level=1 - LEVEL), 0
             ),
             "difference of two accuracies, 0 outside the bootstrap interval": _accuracies,
+            "difference of two accuracies, 0 outside the paired interval": _paired_accuracies,
             "difference of SDs of recall over labels, 0 outside the interval": _recalls,
         },
     ),
@@ -347,6 +405,18 @@ CASES: dict[str, tuple[Draw, dict[str, Test]]] = {
             "accuracy model, people and images random": lambda d: _holds(_accuracy_model(d), float(expit(EASE))),
         },
     ),
+    "confusions": (
+        confusions,
+        {
+            "r over errors, Fisher's interval": lambda d: _holds(d["fisher"], d["truth"][0]),
+            "r over errors, plain percentiles": lambda d: _holds(
+                np.quantile(d["found"][0][1:], [LEVEL / 2, 1 - LEVEL / 2]), d["truth"][0]
+            ),
+            "r over errors, people and images drawn anew": lambda d: _moved(d, 0),
+            "r over errors by ranks, people and images drawn anew": lambda d: _moved(d, 1),
+        },
+    ),
+    "recalls": (recalls, {"difference of SDs of recall over labels, 0 outside the interval": _recalls}),
 }
 
 

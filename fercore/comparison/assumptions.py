@@ -18,6 +18,9 @@ DOUBTFUL: Final = 0.05
 NEARLY_SPHERICAL: Final = 0.9
 """Greenhouse-Geisser's epsilon from which the correction hardly matters."""
 
+TRUST_CONTRASTS: Final = "trust the paired contrasts over the mixed model, which takes them to vary alike"
+"""What follows where sphericity fails."""
+
 
 @dataclass(frozen=True)
 class Assumptions:
@@ -34,6 +37,13 @@ class Assumptions:
     epsilon_gg: float
     sentence: str
     """What they say, and what follows."""
+
+    @property
+    def mixed_model_warning(self) -> str:
+        """Say that the mixed model is not to be trusted, with epsilon; empty where it may be."""
+        if not self.epsilon_gg < NEARLY_SPHERICAL:
+            return ""
+        return f"differences do not vary alike (ε = {self.epsilon_gg:.2f}): {TRUST_CONTRASTS}"
 
 
 def check_assumptions(crossed: Crossed) -> Assumptions:
@@ -60,7 +70,9 @@ def _sentence(p_normal: float, p_equal: float, p_sphere: float, epsilon: float) 
     if p_equal < DOUBTFUL:
         doubts.append("variances differ between levels: the one-way analysis is not to be trusted")
     if p_sphere < DOUBTFUL or epsilon < NEARLY_SPHERICAL:
-        doubts.append("differences between levels do not vary alike: report the Greenhouse-Geisser p")
+        doubts.append(
+            f"differences between levels do not vary alike: report the Greenhouse-Geisser p, and {TRUST_CONTRASTS}"
+        )
     if math.isnan(p_normal):
         return "Residuals do not vary, so nothing can be checked."
     if not doubts:

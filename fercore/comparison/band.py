@@ -190,7 +190,7 @@ def sum_up_all(
     Notes
     -----
     An image takes part in the floor twice, by the model's map and by people's. Both count when it is drawn, so that the floor moves,
-    to first order, as if it were worked out anew among the images drawn. With the first alone intervals of scores are a fifth too wide.
+    to first order, as if it were worked out anew among the images drawn. With the first alone intervals of scores are too wide.
     """
     series = np.stack([ceiling, *(each for a in agreements for each in (a.own, a.floor, a.others))])
     means, resampled = known_mean(series), weighted_means(series.T, draws).T

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ class MeanConsistency:
     """Largest kappa that the accuracies of each pair allow."""
     ci: Interval
     """Percentile bootstrap over images: the same observers, other images of their kind."""
+    resampled: NDArray[np.float64] = field(default_factory=lambda: np.empty(0), compare=False, repr=False)
+    """(n_resamples,): mean kappa of each resample; NaN where none has one."""
 
     @property
     def warning(self) -> str:
@@ -77,10 +79,12 @@ def mean_consistency(
     ]
     means = [np.mean([(c.observed, c.expected, c.kappa, c.kappa_max) for c in own], axis=0) for own in pairs]
     observed, expected, kappa, kappa_max = map(float, np.mean(means, axis=0))
-    resampled = [_drawn(draws[:, at], cells[there][:, :, at]) for at in conditions]
-    ci = percentiles(known_mean(known_mean(np.stack(resampled, axis=-1))), level)
+    by_condition = np.stack([_drawn(draws[:, at], cells[there][:, :, at]) for at in conditions], axis=-1)
+    resampled = known_mean(known_mean(by_condition))
     n = int(counts[there].sum(axis=(1, 2)).min())
-    return MeanConsistency(len(pairs), n, observed, expected, kappa, kappa_max, ci)
+    return MeanConsistency(
+        len(pairs), n, observed, expected, kappa, kappa_max, percentiles(resampled, level), resampled
+    )
 
 
 def _drawn(draws: np.ndarray, cells: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -89,3 +93,16 @@ def _drawn(draws: np.ndarray, cells: NDArray[np.bool_]) -> NDArray[np.float64]:
         np.float32
     )  # whole numbers: exact
     return kappas(counts.reshape(len(draws), -1, 4))
+
+
+def share_of_ceiling(found: MeanConsistency, ceiling: MeanConsistency, level: float = 0.95) -> tuple[float, Interval]:
+    """Give kappa over that of people among themselves, and the percentiles of this ratio in the resamples of both.
+
+    Both must have been worked out on the same draws of images. NaN where the ceiling is not above 0 or there is no kappa;
+    resamples in which it is not are left out.
+    """
+    if not (ceiling.kappa > 0 and found.n_pairs):
+        return math.nan, Interval(math.nan, math.nan)
+    above = ceiling.resampled > 0
+    ratios = np.divide(found.resampled, ceiling.resampled, out=np.full(len(above), np.nan), where=above)
+    return found.kappa / ceiling.kappa, percentiles(ratios, level)

@@ -6,9 +6,14 @@ import math
 from dataclasses import dataclass
 
 from scipy.stats import binom, chi2
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_effectsize, proportions_ztest
+from statsmodels.stats.proportion import (
+    confint_proportions_2indep,
+    proportion_confint,
+    proportion_effectsize,
+    proportions_ztest,
+)
 
-from fercore.comparison.intervals import Interval
+from fercore.comparison.intervals import Interval, wilson
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,33 @@ def two_proportions(n_hits_1: int, n_1: int, n_hits_2: int, n_2: int, level: flo
     )
     h = float(proportion_effectsize(share_1, share_2))
     return TwoProportions(share_1 - share_2, float(z), float(p), wald, newcombe, h)
+
+
+def paired_difference(both: int, only_a: int, only_b: int, neither: int, level: float = 0.95) -> Interval:
+    """Give the interval of the difference of two shares of the same trials, a minus b.
+
+    Newcombe's for paired shares (1998, method 10, with the correction of phi), made wider where the exact test's own does not
+    agree: that is Clopper and Pearson's of the share of a among the trials on which the two differ, times the share of these. So the
+    interval never leaves out 0 where McNemar's exact p is not below 1 - level. NaN without trials.
+    """
+    n = both + only_a + only_b + neither
+    if n == 0:
+        return Interval(math.nan, math.nan)
+    a, b = (both + only_a) / n, (both + only_b) / n
+    (a_low, a_high), (b_low, b_high) = wilson(both + only_a, n, level), wilson(both + only_b, n, level)
+    product = both * neither - only_a * only_b
+    spread = math.sqrt((both + only_a) * (only_b + neither) * (both + only_b) * (only_a + neither))
+    phi = (max(product - n / 2, 0) if product > 0 else product) / spread if spread else 0.0
+
+    def reach(own: float, other: float) -> float:
+        return math.sqrt(max(own**2 - 2 * phi * own * other + other**2, 0))
+
+    low, high = a - b - reach(a - a_low, b_high - b), a - b + reach(a_high - a, b - b_low)
+    n_differ = only_a + only_b
+    if n_differ:
+        exact = proportion_confint(only_a, n_differ, alpha=1 - level, method="beta")
+        low, high = min(low, (2 * exact[0] - 1) * n_differ / n), max(high, (2 * exact[1] - 1) * n_differ / n)
+    return Interval(float(low), float(high))
 
 
 def mcnemar(only_a: int, only_b: int) -> McNemar:

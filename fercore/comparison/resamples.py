@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.intervals import percentiles
+from fercore.comparison.intervals import Interval, percentiles
 
 _ONE_THREAD = 2**18
 """Multiplications up to which BLAS takes one thread. Where cores are busy, its threads wait for each other longer than one works."""
@@ -60,3 +60,31 @@ def estimate(values: NDArray[np.float64], n: int, level: float) -> tuple[float, 
     if n < 2:
         return float(values[0]), np.nan, np.nan
     return float(values[0]), *percentiles(values[1:], level, method="nearest")
+
+
+def moved_interval(values: NDArray[np.float64], level: float, *, correlation: bool) -> Interval:
+    """Give the percentiles of resampled values, moved so that their median is the value observed.
+
+    For what noise pulls one way, such as correlations (down) and spreads (up): resamples have the noise of the data and their own.
+
+    Parameters
+    ----------
+    values
+        (1 + n_resamples,): the value observed, then those of resamples; NaN where there is none.
+    level
+        Level of the interval.
+    correlation
+        Move on the scale of Fisher's z, which keeps bounds between -1 and 1.
+
+    Returns
+    -------
+    Interval
+        NaN without a value, and where fewer than half of the resamples have one.
+    """
+    scaled = np.arctanh(np.clip(values, -1 + 1e-9, 1 - 1e-9)) if correlation else values
+    drawn = scaled[1:][np.isfinite(scaled[1:])]
+    if not np.isfinite(scaled[0]) or len(drawn) < max(len(values) - 1, 1) / 2:
+        return Interval(np.nan, np.nan)
+    low, middle, high = np.quantile(drawn, [(1 - level) / 2, 0.5, (1 + level) / 2])
+    moved = np.array([low, high]) - middle + scaled[0]
+    return Interval(*map(float, np.tanh(moved) if correlation else moved))

@@ -52,22 +52,38 @@ def bootstrap_spearman(
     if len(x) < 3 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return Interval(math.nan, math.nan)
     n = len(x)
-    times_drawn = rng.multinomial(n, np.full(n, 1 / n), size=n_resamples)
-    a, b = (_centred_ranks(values, times_drawn) for values in (x, y))
-    products, squares_a, squares_b = (np.einsum("ij,ij,ij->i", times_drawn, u, v) for u, v in ((a, b), (a, a), (b, b)))
-    spread = np.sqrt(squares_a * squares_b)
-    r = np.divide(products, spread, out=np.full(n_resamples, np.nan), where=spread > 0)
+    r = resample_spearman(x, y, rng.multinomial(n, np.full(n, 1 / n), size=n_resamples))
     return percentiles(r, level)
 
 
-def _centred_ranks(values: NDArray[np.float64], times_drawn: NDArray[np.int64]) -> NDArray[np.float64]:
+def resample_spearman(x: np.ndarray, y: np.ndarray, times_drawn: np.ndarray) -> NDArray[np.float64]:
+    """Correlate the ranks of pairs of values in resamples of them: (n_resamples,), NaN where either side does not vary.
+
+    Parameters
+    ----------
+    x, y
+        (n,), NaN where there is no value: such pairs count in no resample.
+    times_drawn
+        (n_resamples, n): how often each pair was drawn.
+    """
+    known = np.isfinite(x) & np.isfinite(y)
+    times_drawn = times_drawn[:, known]
+    a, b = (_centred_ranks(np.asarray(values, float)[known], times_drawn) for values in (x, y))
+    products, squares_a, squares_b = (np.einsum("ij,ij,ij->i", times_drawn, u, v) for u, v in ((a, b), (a, a), (b, b)))
+    spread = np.sqrt(squares_a * squares_b)
+    r: NDArray[np.float64] = np.divide(products, spread, out=np.full(len(spread), np.nan), where=spread > 0)
+    return r
+
+
+def _centred_ranks(values: NDArray[np.float64], times_drawn: np.ndarray) -> NDArray[np.float64]:
     """Give the mid-ranks of values (n,) in each resample (n_resamples, n), less their mean, without sorting it anew."""
     order = np.argsort(values, kind="stable")
     distinct, position = np.unique(values, return_inverse=True)
     first = np.searchsorted(values[order], distinct)
     tied = np.add.reduceat(times_drawn[:, order], first, axis=1)
     ranks: NDArray[np.float64] = np.cumsum(tied, axis=1) - (tied - 1) / 2
-    return ranks[:, position] - (len(values) + 1) / 2
+    centred: NDArray[np.float64] = ranks[:, position] - (times_drawn.sum(axis=1, keepdims=True) + 1) / 2
+    return centred
 
 
 def _known(x: np.ndarray, y: np.ndarray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

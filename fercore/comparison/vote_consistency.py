@@ -73,5 +73,6 @@ def _mean(found: list[NDArray[np.float64]], known: np.ndarray, level: float) -> 
         return no_consistency()
     values = np.stack([found[number] for number in there])
     observed, expected, kappa, largest = map(float, values[:, :, 0].mean(axis=0))
-    ci = percentiles(known_mean(values[:, 2, 1:].T), level)
-    return MeanConsistency(len(there), int(known[there].min()), observed, expected, kappa, largest, ci)
+    drawn = known_mean(values[:, 2, 1:].T)
+    n = int(known[there].min())
+    return MeanConsistency(len(there), n, observed, expected, kappa, largest, percentiles(drawn, level), drawn)

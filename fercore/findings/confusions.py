@@ -1,62 +1,29 @@
-"""Everybody's confusion matrix: people, voters, networks, others who answered, and the people of the paper."""
+"""How alike everybody's confusions are to those of one observer: the part ``confusion`` of the report."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.confusion import correlate_confusions, even_errors, normalise_rows
+from fercore.comparison.confusion import correlate_confusions, error_shares, even_errors
+from fercore.comparison.confusion_bootstrap import Answers, ErrorResamples
 from fercore.comparison.confusion_ceiling import confusion_ceiling
 from fercore.comparison.reliability import SplitHalf
 from fercore.errors import MissingError
 from fercore.findings.confusion_agreement import Likeness, counts_by_participant, liken
-from fercore.findings.finding import has_papers_labels
-from fercore.findings.networks import MULTICLASS, SPLITS, Share, readouts
+from fercore.findings.confusion_observers import PAPERS as PAPERS
+from fercore.findings.confusion_observers import Observer as Observer
+from fercore.findings.confusion_observers import observers
+from fercore.findings.networks import SPLITS
 from fercore.findings.observer_groups import PEOPLE as PEOPLE
 from fercore.findings.observer_groups import VOTERS as VOTERS
-from fercore.findings.people import people
 from fercore.findings.responses import responses
-from fercore.findings.voters import vote_bounds, voters
 from fercore.machines.runs import Run
-from fercore.notation import count
-from fercore.paper import paper_value
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
-
-PAPERS = "people of the paper"
-"""They and `PEOPLE` and `VOTERS` are no networks; others are held against the first of people, voters, and them."""
-
-_PAPERS_R: Final = {"simple": "confusion_r_simple", "weighted": "confusion_r_weighted", MULTICLASS: "confusion_r"}
-_PAPERS_ACCURACY: Final = {
-    "simple": "simple_vote_accuracy", "weighted": "weighted_vote_accuracy", MULTICLASS: "accuracy",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Observer:
-    """Somebody with a confusion matrix."""
-
-    label: str
-    matrix: NDArray[np.float64]
-    """(L, L), row true label, column answer, rows sum to 1; NaN in a row without answers."""
-    note: str
-    """How many answered how often, in words."""
-    row_n: NDArray[np.int64] | None = None
-    """(L,): answers in each row; None where they are not known or hang together, as votes on an image do."""
-    accuracy: Share | None = None
-    """Right answers among all labels; None where the task was another."""
-    paper_accuracy: float | None = None
-    paper_r: float | None = None
-    """The paper's correlation with people over all cells."""
-    key: str | None = None
-    """Name in the report, where it is another."""
-    other_people: NDArray[np.float64] | None = None
-    """For one of the people: the confusions of the others together, which this person's are held against."""
-    bounds: NDArray[np.float64] | None = None
-    """(L, L, 2): interval of each cell, where answers hang together; else it follows from ``row_n``."""
 
 
 @dataclass(frozen=True)
@@ -104,14 +71,40 @@ def confusion_likeness(study: Study, run: Run | None, split: str, settings: Comp
     everybody = observers(study, run, split, settings)
     reference = next(name for name in (PEOPLE, VOTERS, PAPERS, *everybody) if name in everybody)
     matrix = everybody[reference].matrix
-    others = {
-        name: liken(matrix if other.other_people is None else other.other_people, other.matrix, settings)
-        for name, other in everybody.items()
-        if name != reference
-    }
-    n = len(study.label_set)
+    n, ceiling = len(study.label_set), _ceiling(study, reference, settings)
+    others = _liken_all(everybody, reference, ceiling, n, settings)
     even = correlate_confusions(matrix, even_errors(0.5, n), settings.ci_level).all_cells.r if n > 2 else np.nan
-    return ConfusionLikeness(everybody, reference, others, _ceiling(study, reference, settings), even)
+    return ConfusionLikeness(everybody, reference, others, ceiling, even)
+
+
+def _liken_all(
+    everybody: dict[str, Observer], reference: str, ceiling: SplitHalf, n_labels: int, settings: ComparisonSettings
+) -> dict[str, Likeness]:
+    """Hold everybody against the reference, or one of the people against the others, in the same resamples of images."""
+    order = [everybody[reference], *(one for name, one in everybody.items() if name != reference)]
+    answered = [one.answers for one in order if one.answers is not None]
+    resamples = ErrorResamples(answered, n_labels, np.random.default_rng(settings.seed), settings.n_bootstrap)
+
+    def errors(matrix: NDArray[np.float64], answers: Answers | None) -> NDArray[np.float64]:
+        return error_shares(matrix[None]) if answers is None else resamples.errors(answers)
+
+    ours, crowd = everybody[reference].answers, np.full(1, np.nan)
+    if ours is None or not len(ceiling.r):
+        drawn = errors(everybody[reference].matrix, ours)
+    else:
+        drawn, crowd = resamples.errors_and_ceiling(ours)
+        crowd[0] = ceiling.mean
+    found = {}
+    for name, other in everybody.items():
+        if name == reference:
+            continue
+        if other.other_people is None:
+            own = drawn, errors(other.matrix, other.answers)
+            found[name] = liken(everybody[reference].matrix, other.matrix, settings, own, crowd)
+        else:
+            own = errors(other.other_people, other.other_answers), errors(other.matrix, other.answers)
+            found[name] = liken(other.other_people, other.matrix, settings, own, crowd)
+    return found
 
 
 def confusion_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, dict[str, Any]]:
@@ -136,93 +129,21 @@ def confusion_part(study: Study, run: Run | None, settings: ComparisonSettings) 
             "r_64": like.all_cells.r,
             "r_64_ci": [like.all_cells.ci_low, like.all_cells.ci_high],
             "r_56": like.errors.r,
-            "r_56_ci": [like.errors.ci_low, like.errors.ci_high],
+            "r_56_ci": like.errors_ci,
             "spearman_56": like.ranks.r,
-            "spearman_56_ci": [like.ranks.ci_low, like.ranks.ci_high],
+            "spearman_56_ci": like.ranks_ci,
             "mantel_r": like.relabelled.r,
             "mantel_p": like.relabelled.p,
             "n_permutations": like.relabelled.n_permutations,
             "exact": like.relabelled.exact,
             "ceiling": found.ceiling.mean,
             "ceiling_spread": found.ceiling.spread(settings.ci_level),
+            "score": like.score,
+            "score_ci": like.score_ci,
             "even_error_r_64": found.even_errors_r,
         }
         for name, like in found.others.items()
     }
-
-
-def observers(study: Study, run: Run | None, split: str, settings: ComparisonSettings) -> dict[str, Observer]:
-    """Give everybody who answered by name, people first; raises `MissingError` when there is nobody."""
-    shown: dict[str, Observer] = {}
-    if not study.trials.empty:
-        ours = people(study, settings)
-        who = count(ours.n_participants, "simulated person" if study.simulated else "person", _many(study))
-        shown[PEOPLE] = Observer(PEOPLE, ours.confusion, f"{who}, 2AFC", row_n=ours.confusion_counts.sum(axis=1))
-    if study.votes is not None:
-        shown[VOTERS] = of_voters(study, settings)
-    if study.responses is not None:
-        shown |= _responders(study, settings)
-    if run is not None:
-        shown |= _networks(study, run, split, settings)
-    if not shown:
-        raise MissingError(f"Nobody has answered in study {study.name!r} yet. Import trials, or train with Retrain….")
-    if has_papers_labels(study):
-        shown[PAPERS] = Observer(PAPERS, np.array(paper_value("human", "confusion")), "Fig. 2, 22 people")
-    return shown
-
-
-def of_voters(study: Study, settings: ComparisonSettings) -> Observer:
-    """Give what voters chose on the experimental images; raises `MissingError` when the study has no votes."""
-    group = voters(study)
-    n = f"{count(group.accuracy.n_votes, 'vote')} on {count(group.accuracy.n_images, 'image')}"
-    return Observer(VOTERS, group.confusion, n, bounds=vote_bounds(study, settings))
-
-
-def _many(study: Study) -> str:
-    return "simulated people" if study.simulated else "people"
-
-
-def _networks(study: Study, run: Run, split: str, settings: ComparisonSettings) -> dict[str, Observer]:
-    shown = {}
-    true = study.plan["true_label"] if split == "experimental" else study.images.of_split(split)["label"]
-    row_n: NDArray[np.int64] = np.array([(true == label).sum() for label in study.label_set], dtype=np.int64)
-    for regime, by_split in readouts(study, run, settings).items():
-        if split not in by_split:
-            continue
-        for rule, matrix in by_split[split].confusion.items():
-            right = by_split[split].accuracy[rule]
-            name = regime if rule == MULTICLASS else f"{regime}, {rule.replace('-', ' ')} vote"
-            shown[name] = Observer(
-                label=name,
-                matrix=matrix,
-                note=count(right.n, f"{split} image"),
-                row_n=row_n,
-                accuracy=right,
-                paper_accuracy=paper_value("machine", regime, _PAPERS_ACCURACY.get(rule, "")),
-                paper_r=paper_value("machine", regime, _PAPERS_R.get(rule, "")),
-                key=None if rule == MULTICLASS else f"{regime} {rule}",
-            )
-    return shown
-
-
-def _responders(study: Study, settings: ComparisonSettings) -> dict[str, Observer]:
-    """Give those who chose among all labels elsewhere: people together, then networks, then people one by one."""
-    found = responses(study, settings)
-    shown = {}
-    if found.people:
-        accuracy = Share(found.people_accuracy, found.people_ci, sum(one.n for one in found.people))
-        note = count(len(found.people), "person", "people")
-        shown[PEOPLE] = Observer(
-            PEOPLE, normalise_rows(found.people_counts), note, found.people_counts.sum(axis=1), accuracy
-        )
-    for one in sorted(found.observers, key=lambda one: one.person):
-        note = count(one.n - one.n_missed, "answer")
-        rest = normalise_rows(found.people_counts - one.counts) if one.person else None
-        right = Share(one.accuracy, one.ci, one.n)
-        shown[one.name] = Observer(
-            one.name, normalise_rows(one.counts), note, one.counts.sum(axis=1), right, other_people=rest
-        )
-    return shown
 
 
 def _ceiling(study: Study, reference: str, settings: ComparisonSettings) -> SplitHalf:

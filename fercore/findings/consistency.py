@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from fercore.comparison.mean_consistency import MeanConsistency, mean_consistency
+from fercore.comparison.mean_consistency import MeanConsistency, mean_consistency, no_consistency, share_of_ceiling
 from fercore.comparison.resamples import draw_images
 from fercore.comparison.vote_consistency import among_voters, with_voters
 from fercore.errors import MissingError
@@ -64,7 +64,13 @@ def consistency_part(study: Study, run: Run | None, settings: ComparisonSettings
         found = _of_responders(study, settings)
     else:
         found = _of_two_afc(study, run, settings)
-    rows = [{"a": a, "b": b} | consistency_values(one) for a, b, one in found]
+    pairs = list(found)
+    ceilings = {b: one for a, b, one in pairs if a == b}
+    rows = []
+    for a, b, one in pairs:
+        ceiling = no_consistency() if a == b else ceilings.get(b, no_consistency())
+        score, score_ci = share_of_ceiling(one, ceiling, settings.ci_level)
+        rows.append({"a": a, "b": b} | consistency_values(one) | {"score": score, "score_ci": score_ci})
     if not rows:
         raise MissingError(f"Study {study.name!r} has no two observers yet: import trials, or train a network.")
     return rows

@@ -6,14 +6,14 @@ of a method keeps the same share of its pixels, the largest ones, and each image
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.band import Agreement, average, score
+from fercore.comparison.band import Agreement, Band, average, sum_up
 from fercore.comparison.measures import measures
 from fercore.comparison.mixed_model import MixedModel, mixed_model
 from fercore.comparison.rank_tests import KruskalWallis, kruskal_wallis
@@ -61,6 +61,25 @@ class EqualArea:
     """`fercore.comparison.two_way.COLUMNS`: whether methods differ alike for every true label."""
     expressions: KruskalWallis
     """True labels by ranks, on one value per condition: the mean of its methods."""
+    by_image: tuple[Agreement, ...] = field(repr=False)
+    """Image by image, one per method."""
+
+    def bands(self, ceiling: NDArray[np.float64], settings: ComparisonSettings) -> dict[str, Band]:
+        """Sum each method up over images between floor and ceiling, all in the same resamples.
+
+        Parameters
+        ----------
+        ceiling
+            (n_plan,), from `equal_area_image_ceilings`.
+        settings
+            Level of intervals, resampling.
+        """
+        draws = draw_images(len(ceiling), np.random.default_rng(settings.seed), settings.n_bootstrap)
+        measure = measures(settings, [MEASURE])[MEASURE]
+        return {
+            method: sum_up(found, ceiling, measure, draws, settings.ci_level)
+            for method, found in zip(self.methods, self.by_image, strict=True)
+        }
 
     def matrix(self, method: str) -> NDArray[np.float64]:
         """Give Dice of mean maps per condition as (L, L), row true label, column false label; NaN on the diagonal."""
@@ -98,13 +117,19 @@ def equal_area(study: Study, run: Run, settings: ComparisonSettings, others: tup
         mixed=mixed_model(table, "dice", "unit", "method", reference, settings.ci_level),
         method_by_expression=two_way(table, "dice", "method", "true_label"),
         expressions=kruskal_wallis(by_condition, "dice", "true_label"),
+        by_image=tuple(by_image),
     )
 
 
 def equal_area_ceilings(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:
     """Give the ceiling at equal area per condition: halves of people, mean over its images, (C,)."""
-    by_image = people_ceiling(study, measures(settings), settings)[MEASURE]
+    by_image = equal_area_image_ceilings(study, settings)
     return _mean_per_condition(by_image, condition_numbers(study), len(study.label_set.conditions))
+
+
+def equal_area_image_ceilings(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:
+    """Give the ceiling at equal area of each image, (n_plan,)."""
+    return people_ceiling(study, measures(settings), settings)[MEASURE]
 
 
 def equal_area_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
@@ -112,18 +137,20 @@ def equal_area_part(study: Study, run: Run | None, settings: ComparisonSettings)
     if run is None:
         raise MissingError(f"Study {study.name!r} has no finished run whose maps could be compared.")
     found = equal_area(study, run, settings)
-    ceilings = equal_area_ceilings(study, settings)
-    ceiling = _mean(ceilings)
+    bands = found.bands(equal_area_image_ceilings(study, settings), settings)
+    of_people = next(iter(bands.values()))
     return {
         "percent": found.percent,
-        "ceiling": ceiling,
-        "ceiling_by_condition": condition_matrix(ceilings, study.label_set),
+        "ceiling": of_people.ceiling,
+        "ceiling_ci": of_people.ceiling_ci,
+        "ceiling_by_condition": condition_matrix(equal_area_ceilings(study, settings), study.label_set),
         "methods": {
             row["method"]: {
                 "mean": row["mean"],
                 "ci": [row["ci_low"], row["ci_high"]],
                 "floor": row["floor"],
-                "score": score(row["mean"], row["floor"], ceiling),
+                "score": bands[row["method"]].score,
+                "score_ci": bands[row["method"]].score_ci,
                 "n_images": row["n_images"],
                 "dice_by_condition": found.image_matrix(row["method"]),
                 "mean_maps": _mean(found.of_mean_maps[number]),

@@ -172,7 +172,7 @@ class Evidence:
     @cached_property
     def universes(self) -> Multiverse:
         """Which method comes first under every choice."""
-        return self._maps[1] if self._maps is not None else multiverse(self.study, self.run, self.agreement)
+        return self._maps[1] if self._maps is not None else multiverse(self.study, self.run, self.images, self.settings)
 
 
 def side(interval: tuple[float, float]) -> int:

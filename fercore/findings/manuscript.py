@@ -13,6 +13,7 @@ from fercore.errors import MissingError
 from fercore.findings.apa import attention_sentences, ci, in_a_row
 from fercore.findings.attention import AttentionSweep, mean_maps, sweep_attention
 from fercore.findings.bibliography import METHODS, REGIMES, SOURCES, bibtex
+from fercore.findings.manuscript_maps import settings_sentences, targets
 from fercore.findings.manuscript_responses import answers_methods, answers_results, looks_methods
 from fercore.findings.manuscript_statistics import statistics
 from fercore.findings.networks import readouts
@@ -21,7 +22,7 @@ from fercore.findings.rigorous_results import RELATIONS, map_sentences, network_
 from fercore.machines.regime import MULTICLASS, find_regime
 from fercore.machines.runs import Run
 from fercore.saliency.maps import METHOD_LABELS
-from fercore.settings import ComparisonSettings, ExclusionSettings, ExtremalSettings
+from fercore.settings import ComparisonSettings, ExclusionSettings
 from fercore.study import Study
 
 _PACKAGES = ("numpy", "scipy", "statsmodels", "torch", "captum")
@@ -71,7 +72,7 @@ def manuscript(study: Study, run: Run | None, settings: ComparisonSettings) -> M
     text.methods += statistics(study, run, text.cite)
     sweep = None if run is None else _sweep(study, run)
     if run is not None and sweep is not None:
-        text.methods.append(_maps(study, sweep, settings, text))
+        text.methods.append(_maps(study, run, sweep, settings, text))
         text.results += [*attention_sentences(sweep, settings), *map_sentences(study, run, settings)]
     text.methods.append(_software(settings))
     return text
@@ -146,18 +147,12 @@ def _networks(study: Study, run: Run, text: Manuscript) -> str:
     )
 
 
-def _maps(study: Study, sweep: AttentionSweep, settings: ComparisonSettings, text: Manuscript) -> str:
+def _maps(study: Study, run: Run, sweep: AttentionSweep, settings: ComparisonSettings, text: Manuscript) -> str:
     named = [f"{METHOD_LABELS[method]} {text.cite(METHODS[method])}" for method in sweep.methods]
-    extremal = ExtremalSettings()
-    areas = ", ".join(notation.share(area) for area in extremal.areas)
-    note = (
-        f" EP maximised the label's output over smooth masks of areas {areas} in {extremal.steps} steps."
-        if "extremal-perturbation" in sweep.methods
-        else ""
-    )
     who = "who " if study.trials.empty else "with a correct response who "
     return (
-        f"Saliency maps were computed for the true label with the classifier of each image's pair by {in_a_row(named)}.{note} People's "
+        f"Saliency maps were computed for {targets(run, sweep.methods)} with the classifier of each image's pair by {in_a_row(named)}."
+        f"{settings_sentences(run, sweep.methods)} People's "
         f"attention maps were the share of participants {who}had uncovered a pixel. Maps were averaged within the "
         f"{len(sweep.label_set.conditions)} conditions, scaled to 0..255 by minimum and maximum, and cut at {settings.threshold}; "
         f"agreement was the Dice coefficient {text.cite('dice1945')}. Methods were compared by one-way analysis of variance over "

@@ -37,7 +37,8 @@ def _networks(study: Study, cite: Cite) -> str:
         f"{cite('wilson1927')}, d' is √2 z(accuracy) {cite('green1966')}, and what a network gets right under two conditions of "
         f"seeing was compared by McNemar's exact test over images {cite('mcnemar1947')}. Confusions were correlated over all cells "
         f"and over the errors alone, where the p value is that of Mantel's test {cite('mantel1967')} over {orders} joint "
-        "relabelings; their noise ceiling is the correlation between random halves of the participants, corrected for their size "
+        f"relabelings, and the interval comes from people and images drawn anew {cite('owen2007')}, moved to the value observed; "
+        "their noise ceiling is the correlation between random halves of the participants, corrected for their size "
         f"{cite('spearman1910')} {cite('brown1910')}. Whether observers fail on the same images is told by error consistency, "
         f"Cohen's kappa of right and wrong {cite('geirhos2020')}, with a bootstrap over images."
     )

@@ -14,17 +14,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import t
 
 from fercore.comparison.binary_maps import LEFT_OUT, mean_map_per_condition
 from fercore.comparison.map_stack import MapStack
 from fercore.comparison.measures import Measure, measures
 from fercore.comparison.resamples import known_mean
 from fercore.errors import MissingError
-from fercore.findings.agreement import raise_to_zero
+from fercore.findings.agreement import MapAgreement, raise_to_zero
 from fercore.findings.attention import MeanMaps, condition_numbers, mean_maps, sweep_attention, sweep_images
 from fercore.findings.person_agreement import person_agreement
 from fercore.humans.click_maps import click_counts
 from fercore.machines.runs import Run
+from fercore.settings import ComparisonSettings
 from fercore.study import Study
 
 THRESHOLDS = tuple(range(10, 251, 10))
@@ -37,6 +39,12 @@ AT_A_THRESHOLD = ("dice-50", "iou-50")
 """Measures whose threshold is one of the choices, and that are therefore not among the measures without one."""
 
 
+EQUAL_AREA = "dice-top20"
+"""The measure whose percentage stands in the names of its universes."""
+
+COLUMNS = ("universe", "threshold", "method", "lead", "lead_low", "lead_high", "order")
+
+
 @dataclass(frozen=True)
 class Multiverse:
     """Every universe, and who comes first in it."""
@@ -44,15 +52,21 @@ class Multiverse:
     values: pd.DataFrame
     """universe, threshold (NaN: none), method, value: larger is nearer to people."""
     winners: pd.DataFrame
-    """universe, threshold, method, lead: who comes first, and by how much before the second. A universe in which nothing can
-    be said, because no map reaches the threshold, has no row."""
+    """`COLUMNS`: who comes first, and by how much before the second, with the t interval of the paired difference over what the
+    universe compares (conditions, images or people; NaN with fewer than two); ``order``, all methods from the first to the last. A
+    universe in which nothing can be said, because no map reaches the threshold, has no row."""
 
     def shares(self) -> pd.Series:
         """Give the share of universes in which each method comes first, the most successful one first."""
         return self.winners["method"].value_counts(normalize=True)
 
+    @property
+    def lead_holds(self) -> float:
+        """Share of universes in which the interval of the lead leaves out 0; NaN without any."""
+        return float((self.winners["lead_low"] > 0).mean())
 
-def multiverse(study: Study, run: Run, agreement: pd.DataFrame) -> Multiverse:
+
+def multiverse(study: Study, run: Run, agreement: MapAgreement, settings: ComparisonSettings) -> Multiverse:
     """Compare methods in every universe.
 
     Parameters
@@ -60,7 +74,9 @@ def multiverse(study: Study, run: Run, agreement: pd.DataFrame) -> Multiverse:
     study, run
         The study, and the run whose maps are compared.
     agreement
-        Their agreement image by image (`fercore.findings.agreement.MapAgreement.table`).
+        Their agreement image by image, by the same settings.
+    settings
+        Percentage of equal areas, level of intervals.
 
     Raises
     ------
@@ -73,45 +89,90 @@ def multiverse(study: Study, run: Run, agreement: pd.DataFrame) -> Multiverse:
         raise MissingError(
             f"Run {run.name!r} has maps of one method only, so nothing can come first. Explain it by another."
         )
-    chosen = {name: measure for name, measure in measures().items() if name not in AT_A_THRESHOLD}
+    chosen = {name: measure for name, measure in measures(settings).items() if name not in AT_A_THRESHOLD}
     thresholds = list(THRESHOLDS)
     conditions, images = sweep.dice[thresholds], sweep_images(study, run, sweep.methods).dice[thresholds]
     alone = person_agreement(study, run, sweep.methods, chosen)
     cut = {
-        UNITS[0]: (known_mean(conditions), known_mean(conditions / (2 - conditions))),
-        UNITS[1]: (known_mean(images), known_mean(images / (2 - images))),
+        UNITS[0]: (conditions, conditions / (2 - conditions)),
+        UNITS[1]: (images, images / (2 - images)),
         UNITS[2]: (alone.dice[thresholds], alone.iou[thresholds]),
     }
     uncut = {
         UNITS[0]: _of_conditions(study, maps, chosen),
-        UNITS[1]: _of_images(agreement, sweep.methods, chosen),
+        UNITS[1]: {name: np.stack([agreement.methods[m][name].own for m in sweep.methods]) for name in chosen},
         UNITS[2]: alone.values,
     }
-    parts = [
-        _over_thresholds(f"{label}, {unit}", values, sweep.methods)
+    found = [
+        _Universe(f"{label}, {unit}", float(threshold), values)
         for unit, both in cut.items()
-        for label, values in zip(("Dice", "IoU"), both, strict=True)
+        for label, over in zip(("Dice", "IoU"), both, strict=True)
+        for threshold, values in zip(THRESHOLDS, over, strict=True)
     ]
-    parts += [
-        _without_threshold(f"{chosen[name].label}, {unit}", values, sweep.methods, chosen[name])
+    found += [
+        _Universe(f"{_label(name, chosen[name])}, {unit}", np.nan, values if chosen[name].higher_is_better else -values)
         for unit, by_measure in uncut.items()
         for name, values in by_measure.items()
     ]
-    values = pd.concat(parts, ignore_index=True)
-    return Multiverse(values, _winners(values))
+    winners = [row for universe in found if (row := universe.winner(sweep.methods, settings.ci_level)) is not None]
+    values = pd.concat([universe.means(sweep.methods) for universe in found], ignore_index=True)
+    return Multiverse(values, pd.DataFrame(winners, columns=list(COLUMNS)))
 
 
 def multiverse_values(found: Multiverse) -> dict[str, Any]:
     """Give the part ``multiverse`` of the report."""
+    kept = ("universe", "threshold", "method", "lead", "order")
     return {
         "n_universes": len(found.winners),
         "shares": found.shares().to_dict(),
-        "winners": found.winners.to_dict("records"),
+        "lead_holds": found.lead_holds,
+        "winners": [
+            {key: row[key] for key in kept} | {"lead_ci": [row["lead_low"], row["lead_high"]]}
+            for row in found.winners.to_dict("records")
+        ],
     }
 
 
+@dataclass(frozen=True)
+class _Universe:
+    name: str
+    threshold: float
+    values: NDArray[np.float64]
+    """(M, n): of each method what is compared, one by one; larger is nearer to people."""
+
+    def means(self, methods: tuple[str, ...]) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "universe": self.name,
+                "threshold": self.threshold,
+                "method": list(methods),
+                "value": known_mean(self.values),
+            }
+        )
+
+    def winner(self, methods: tuple[str, ...], level: float) -> tuple[Any, ...] | None:
+        """Give `COLUMNS`; None where fewer than two methods have a value."""
+        means = known_mean(self.values)
+        order = [number for number in np.argsort(-means, kind="stable") if np.isfinite(means[number])]
+        if len(order) < 2:
+            return None
+        first, second = order[:2]
+        apart = self.values[first] - self.values[second]
+        apart = apart[np.isfinite(apart)]
+        margin = np.nan
+        if len(apart) > 1:
+            margin = float(t.ppf((1 + level) / 2, len(apart) - 1) * apart.std(ddof=1) / np.sqrt(len(apart)))
+        lead, middle = float(means[first] - means[second]), float(apart.mean()) if len(apart) else np.nan
+        named = [methods[number] for number in order]
+        return self.name, self.threshold, named[0], lead, middle - margin, middle + margin, named
+
+
+def _label(name: str, measure: Measure) -> str:
+    return f"{measure.label} (top {measure.settings.top_percent:g} %)" if name == EQUAL_AREA else measure.label
+
+
 def _of_conditions(study: Study, maps: MeanMaps, chosen: Mapping[str, Measure]) -> dict[str, NDArray[np.float64]]:
-    """Compare mean maps of conditions by every measure: (M,) each. People's clicks are those of all images of a condition."""
+    """Compare mean maps of conditions by every measure: (M, C) each. People's clicks are those of all images of a condition."""
     seen = np.where(study.n_correct > 0, condition_numbers(study), LEFT_OUT)
     counts = click_counts(study.attention_trials, study.plan, study.side)
     people = {
@@ -122,45 +183,5 @@ def _of_conditions(study: Study, maps: MeanMaps, chosen: Mapping[str, Measure]) 
     found = {}
     for name, measure in chosen.items():
         side = measure.human(people[measure.needs_clicks])
-        found[name] = np.array([known_mean(measure.pair(side, measure.model(stack))) for stack in stacks])
+        found[name] = np.stack([measure.pair(side, measure.model(stack)) for stack in stacks])
     return found
-
-
-def _of_images(
-    agreement: pd.DataFrame, methods: tuple[str, ...], chosen: Mapping[str, Measure]
-) -> dict[str, NDArray[np.float64]]:
-    means = agreement.pivot_table(index="measure", columns="method", values="mean", dropna=False).reindex(
-        index=list(chosen), columns=list(methods)
-    )
-    return {name: means.loc[name].to_numpy(float) for name in chosen}
-
-
-def _without_threshold(
-    universe: str, values: NDArray[np.float64], methods: tuple[str, ...], measure: Measure
-) -> pd.DataFrame:
-    sign = 1.0 if measure.higher_is_better else -1.0
-    return pd.DataFrame({"universe": universe, "threshold": np.nan, "method": list(methods), "value": sign * values})
-
-
-def _over_thresholds(universe: str, means: NDArray[np.float64], methods: tuple[str, ...]) -> pd.DataFrame:
-    """Lay (n_thresholds, M) out."""
-    return pd.DataFrame(
-        {
-            "universe": universe,
-            "threshold": np.repeat(np.array(THRESHOLDS, float), len(methods)),
-            "method": list(methods) * len(THRESHOLDS),
-            "value": means.ravel(),
-        }
-    )
-
-
-def _winners(values: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    for (universe, threshold), own in values.dropna(subset=["value"]).groupby(
-        ["universe", "threshold"], sort=False, dropna=False
-    ):
-        ordered = own.sort_values("value", ascending=False)
-        lead = float(ordered["value"].iloc[0] - ordered["value"].iloc[1]) if len(ordered) > 1 else np.nan
-        if len(ordered) > 1:
-            rows.append((universe, threshold, ordered["method"].iloc[0], lead))
-    return pd.DataFrame(rows, columns=["universe", "threshold", "method", "lead"])

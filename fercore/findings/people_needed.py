@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +22,6 @@ from fercore.comparison.reliability import spearman_brown
 from fercore.comparison.resamples import draw_images
 from fercore.errors import MissingError
 from fercore.findings.ceiling import crowds, people_ceiling, what_people_did
-from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.store import make_key
 from fercore.study import Study
@@ -56,9 +54,14 @@ class Goal:
 
 @dataclass(frozen=True)
 class PeopleNeeded:
-    """How one measure's ceiling grows with people."""
+    """How one ceiling grows with people."""
 
-    measure: Measure
+    label: str
+    """What agrees between people."""
+    correlation: bool
+    """Whether it goes on by formula, and its ceiling holds for all people."""
+    bounded: bool
+    """Whether it cannot exceed 1."""
     curve: pd.DataFrame
     """n_people (with a correct answer to an image, in each of two groups that share nobody), agreement, ci_low, ci_high
     (bootstrap over images), extrapolated."""
@@ -74,11 +77,13 @@ class PeopleNeeded:
     check: tuple[int, float, float] | None
     """Size of a smaller group, what the formula makes of it for the largest one, and what was measured there."""
     goals: tuple[Goal, ...]
+    correct_only: bool = True
+    """Whether people count by their correct answers to an image, or by all of them."""
 
     @property
     def holds_for(self) -> float:
         """How many correct answers per image the ceiling is that of: all, or those of a half."""
-        return self.answers if self.measure.spearman_brown else self.answers / 2
+        return self.answers if self.correlation else self.answers / 2
 
 
 def people_needed(
@@ -106,30 +111,6 @@ def people_needed(
     measured = grown_agreement(study, chosen, settings, n_splits)
     ceilings = people_ceiling(study, chosen, settings)
     return {name: _needed(study, measure, measured[name], ceilings[name], settings) for name, measure in chosen.items()}
-
-
-def people_needed_part(study: Study, _run: Run | None, settings: ComparisonSettings) -> dict[str, dict[str, Any]]:
-    """Give the part ``people_needed`` of the report by measure; raises `MissingError` as `people_needed` does."""
-    return {
-        name: {
-            "n_people": found.n_people,
-            "n_images": found.n_images,
-            "answers": found.answers,
-            "ceiling": found.ceiling,
-            "ceiling_ci": found.ceiling_ci,
-            "holds_for": found.holds_for,
-            "curve": [
-                {key: row[key] for key in ("n_people", "agreement", "extrapolated")}
-                | {"ci": [row["ci_low"], row["ci_high"]]}
-                for row in found.curve.to_dict("records")
-            ],
-            "check": None
-            if found.check is None
-            else dict(zip(("n_people", "predicted", "measured"), found.check, strict=True)),
-            "goals": [vars(goal) for goal in found.goals],
-        }
-        for name, found in people_needed(study, settings).items()
-    }
 
 
 def grown_agreement(
@@ -189,9 +170,10 @@ def _needed(
     curve = pd.DataFrame(rows, columns=["n_people", "agreement", "ci_low", "ci_high", "extrapolated"])
     all_draws = draw_images(len(ceilings), np.random.default_rng(settings.seed), settings.n_bootstrap)
     ceiling, ceiling_ci = average(ceilings, all_draws, settings.ci_level)
-    goals = [goal for goal in GOALS if goal > ceiling][:2] if measure.spearman_brown else []
     return PeopleNeeded(
-        measure=measure,
+        label=measure.label,
+        correlation=measure.spearman_brown,
+        bounded=measure.range[1] <= 1,
         curve=curve,
         n_images=measured.shape[1],
         n_people=n_people,
@@ -199,7 +181,7 @@ def _needed(
         ceiling=ceiling,
         ceiling_ci=ceiling_ci,
         check=_check(measured) if measure.spearman_brown else None,
-        goals=tuple(_goal(curve, goal, n_people / answers) for goal in goals),
+        goals=next_goals(curve, ceiling, n_people / answers) if measure.spearman_brown else (),
     )
 
 
@@ -211,6 +193,11 @@ def _check(measured: NDArray[np.float64]) -> tuple[int, float, float] | None:
     predicted, there = spearman_brown(measured[small - 1], largest / small), measured[-1]
     known = np.isfinite(predicted) & np.isfinite(there)
     return (small, float(predicted[known].mean()), float(there[known].mean())) if known.any() else None
+
+
+def next_goals(curve: pd.DataFrame, ceiling: float, people_per_answer: float) -> tuple[Goal, ...]:
+    """Read off a curve what the next two goals above a ceiling take."""
+    return tuple(_goal(curve, goal, people_per_answer) for goal in [one for one in GOALS if one > ceiling][:2])
 
 
 def _goal(curve: pd.DataFrame, goal: float, people_per_answer: float) -> Goal:

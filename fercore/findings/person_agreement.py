@@ -28,14 +28,14 @@ LARGEST_GRID: Final = 32
 
 @dataclass(frozen=True)
 class PersonAgreement:
-    """Means over the images that a person answered correctly, then over people; NaN where there is none."""
+    """Of each of P people the mean over the images that this person answered correctly; NaN where there is none."""
 
     dice: NDArray[np.float64]
-    """(256, M): by threshold on the method's map; a person's own map is cut by itself."""
+    """(256, M, P): by threshold on the method's map; a person's own map is cut by itself."""
     iou: NDArray[np.float64]
     """The same."""
     values: dict[str, NDArray[np.float64]]
-    """By measure, (M,)."""
+    """By measure, (M, P)."""
 
 
 def person_agreement(
@@ -77,8 +77,8 @@ def person_agreement(
             values[name].append([known_mean(measure.pair(side, measure.model(stack))) for stack in stacks])
     if not cut:
         raise MissingError(f"Nobody who is kept answered correctly in study {study.name!r}, so people have no maps.")
-    dice, iou = known_mean(np.moveaxis(np.array(cut), 0, -1))
-    return PersonAgreement(dice, iou, {name: known_mean(np.array(found).T) for name, found in values.items()})
+    dice, iou = np.moveaxis(np.array(cut), 0, -1)
+    return PersonAgreement(dice, iou, {name: np.array(found).T for name, found in values.items()})
 
 
 def _smaller(study: Study, run: Run, method: str, grid: int) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from fercore.errors import MissingError
 from fercore.findings.agreement import agreement_values
+from fercore.findings.answers_needed import people_needed_part
 from fercore.findings.cells import compare_cells
 from fercore.findings.claims import claims_part
 from fercore.findings.confusions import confusion_part
@@ -24,7 +25,6 @@ from fercore.findings.image_relations import per_image_part
 from fercore.findings.masks import masks_part
 from fercore.findings.multiverse import multiverse_values
 from fercore.findings.participants import accuracy_model_part, reliability_part, within_participants_part
-from fercore.findings.people_needed import people_needed_part
 from fercore.findings.power import power_part
 from fercore.findings.reveal_curves import reveal_part
 from fercore.findings.seeing_contrasts import seeing_part, split_part

@@ -73,8 +73,8 @@ def network_sentences(study: Study, run: Run, settings: ComparisonSettings) -> I
             yield (
                 f"Confusions of {name} correlated with people's by r({r.n - 2}) = {notation.share(r.r, 2)}, "
                 f"{ci((r.ci_low, r.ci_high), settings)}, over all cells and by "
-                f"r({errors.n - 2}) = {notation.share(errors.r, 2)}, {ci((errors.ci_low, errors.ci_high), settings)}, over the "
-                f"errors alone (Mantel's test, {notation.probability(like.relabelled.p)})."
+                f"r({errors.n - 2}) = {notation.share(errors.r, 2)}, {ci(like.errors_ci, settings)}, over the "
+                f"errors alone (people and images drawn anew; Mantel's test, {notation.probability(like.relabelled.p)})."
             )
     yield (
         f"Errors spread evenly would give r = {notation.share(found.even_errors_r, 2)} over all cells; halves of the people agreed "

@@ -6,7 +6,7 @@ two tasks with two chance levels.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, Final
 
@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercore.comparison.error_consistency import Consistency, error_consistency
+from fercore.comparison.crossed_bootstrap import bootstrap_crossed_mean
+from fercore.comparison.error_consistency import error_consistency
 from fercore.comparison.intervals import Interval, bootstrap_mean, wilson
-from fercore.comparison.mean_consistency import MeanConsistency
+from fercore.comparison.mean_consistency import MeanConsistency, mean_consistency, no_consistency
 from fercore.comparison.resamples import draw_images
 from fercore.comparison.sensitivity import d_prime_2afc, d_prime_bounds, too_few_answers
 from fercore.comparison.vote_consistency import among_voters, with_voters
@@ -49,14 +50,14 @@ SEEING = (FULL, BLURRED, REVEALED)
 
 COLUMNS = (
     "observer", "kind", "seeing", "n", "accuracy", "ci_low", "ci_high", "d_prime", "d_prime_low", "d_prime_high", "kappa",
-    "n_kappas", "n_shared", "warning",
+    "kappa_low", "kappa_high", "n_kappas", "n_shared", "warning",
 )  # fmt: skip
 """One row per observer and condition of seeing. ``kind`` is one of `KINDS`. ``kappa`` is the mean error consistency with
 people (with voters where there are no people), over the ``n_kappas`` comparisons that have one, of ``n_shared`` images at
-least. ``warning`` says where answers or shared images are too few; else it is empty."""
+least, with its bootstrap interval over images, each with all its trials. ``warning`` says where answers or
+shared images are too few; else it is empty."""
 
 _Row = dict[str, Any]
-_Kappa = Consistency | MeanConsistency
 
 
 def two_afc_table(
@@ -79,8 +80,8 @@ def two_afc_table(
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`. Intervals are Wilson's over images; over participants (people) and over images (single voters, and networks
-        with what people had uncovered, several trials of each) by cluster bootstrap; those of d' are the same on its scale.
+        `COLUMNS`. Intervals are Wilson's over images; over participants and images together (people) and over images (single
+        voters, and networks with what people had uncovered, several trials of each) by bootstrap; those of d' are the same on its scale.
         Kappa compares right and wrong on the same images, and with ``revealed`` on the same trials: the network has before
         it what that person had. People are compared with others of their group. An exact tie is wrong. What was not
         computed has no row.
@@ -102,9 +103,8 @@ def two_afc_table(
 
 
 def _row(
-    observer: str, kind: str, seeing: str, n: int, accuracy: float, ci: Interval, kappas: Iterable[_Kappa], level: float
+    observer: str, kind: str, seeing: str, n: int, accuracy: float, ci: Interval, kappa: MeanConsistency, level: float
 ) -> _Row:
-    there = [kappa for kappa in kappas if np.isfinite(kappa.kappa)]
     bounds = d_prime_bounds(ci)
     return {
         "observer": observer,
@@ -117,15 +117,17 @@ def _row(
         "d_prime": d_prime_2afc(round(accuracy * n) if n else 0, n, level).d_prime,
         "d_prime_low": bounds.low,
         "d_prime_high": bounds.high,
-        "kappa": float(np.mean([kappa.kappa for kappa in there])) if there else np.nan,
-        "n_kappas": sum(kappa.n_pairs if isinstance(kappa, MeanConsistency) else 1 for kappa in there),
-        "n_shared": min((kappa.n for kappa in there), default=0),
-        "warning": " ".join(filter(None, [too_few_answers(n), min(there, key=lambda k: k.n).warning if there else ""])),
+        "kappa": kappa.kappa,
+        "kappa_low": kappa.ci.low,
+        "kappa_high": kappa.ci.high,
+        "n_kappas": kappa.n_pairs,
+        "n_shared": kappa.n,
+        "warning": " ".join(filter(None, [too_few_answers(n), kappa.warning])),
     }
 
 
 def _of_answers(
-    observer: str, kind: str, seeing: str, right: NDArray[np.float64], ci: Interval | None, kappas: Iterable[_Kappa],
+    observer: str, kind: str, seeing: str, right: NDArray[np.float64], ci: Interval | None, kappa: MeanConsistency,
     settings: ComparisonSettings,
 ) -> _Row:  # fmt: skip
     """Give a row from answers; by default with Wilson's interval."""
@@ -133,7 +135,7 @@ def _of_answers(
     n = len(known)
     accuracy = float(known.mean()) if n else np.nan
     bounds = wilson(int(known.sum()), n, settings.ci_level) if ci is None else ci
-    return _row(observer, kind, seeing, n, accuracy, bounds, kappas, settings.ci_level)
+    return _row(observer, kind, seeing, n, accuracy, bounds, kappa, settings.ci_level)
 
 
 def _drawn(values: np.ndarray, clusters: np.ndarray, settings: ComparisonSettings) -> Interval:
@@ -142,12 +144,25 @@ def _drawn(values: np.ndarray, clusters: np.ndarray, settings: ComparisonSetting
 
 
 def _people(study: Study, settings: ComparisonSettings) -> Iterator[_Row]:
-    answers = group_answers(study)
-    for name, trials in groups_of_people(study).items():
-        right = trials["correct"].to_numpy(float)
-        ci = _drawn(right, trials["participant"].to_numpy(), settings)
-        among = (error_consistency(a, b) for a, b in combinations(answers[name], 2))
-        yield _of_answers(name, PEOPLE, REVEALED, right, ci, among, settings)
+    for name, answers in group_answers(study).items():
+        trials = groups_of_people(study)[name]
+        ci = bootstrap_crossed_mean(
+            answers, np.random.default_rng(settings.seed), n_resamples=settings.n_bootstrap, level=settings.ci_level
+        )
+        first, second = np.triu_indices(len(answers), 1)
+        among = _consistency(answers[first], answers[second], settings)
+        yield _of_answers(name, PEOPLE, REVEALED, trials["correct"].to_numpy(float), ci, among, settings)
+
+
+def _consistency(a: NDArray[np.float64], b: NDArray[np.float64], settings: ComparisonSettings) -> MeanConsistency:
+    """Average kappa of pairs, (n_pairs, n_images) each; without a pair there is none."""
+    return mean_consistency(a, b, _draws(a.shape[1], settings), settings.ci_level) if len(a) else no_consistency()
+
+
+def _with_people(
+    right: NDArray[np.float64], people: NDArray[np.float64], settings: ComparisonSettings
+) -> MeanConsistency:
+    return _consistency(np.broadcast_to(right, people.shape), people, settings)
 
 
 def kappas_among(answers: NDArray[np.float64]) -> list[float]:
@@ -158,8 +173,7 @@ def kappas_among(answers: NDArray[np.float64]) -> list[float]:
 def _voters(votes: VoteCounts, people: NDArray[np.float64], settings: ComparisonSettings) -> Iterator[_Row]:
     """Let most of the votes on an image decide between its two labels, and each vote by itself."""
     right = votes.majority_right
-    with_people = (error_consistency(right, person) for person in people)
-    yield _of_answers(VOTERS, VOTERS, FULL, right, None, with_people, settings)
+    yield _of_answers(VOTERS, VOTERS, FULL, right, None, _with_people(right, people, settings), settings)
     share, draws = votes.share, _draws(len(right), settings)
     known = np.isfinite(share)
     found = (
@@ -169,7 +183,7 @@ def _voters(votes: VoteCounts, people: NDArray[np.float64], settings: Comparison
     )
     accuracy = float(share[known].mean()) if known.any() else np.nan
     ci = _drawn(share, np.arange(len(share)), settings)
-    yield _row(SINGLE_VOTERS, VOTERS, FULL, votes.n, accuracy, ci, [found], settings.ci_level)
+    yield _row(SINGLE_VOTERS, VOTERS, FULL, votes.n, accuracy, ci, found, settings.ci_level)
 
 
 def _draws(n_images: int, settings: ComparisonSettings) -> NDArray[np.float64]:
@@ -181,11 +195,10 @@ def _network(
     settings: ComparisonSettings,
 ) -> Iterator[_Row]:  # fmt: skip
     def over_images(seeing: str, right: NDArray[np.float64]) -> _Row:
-        kappas: list[_Kappa] = [error_consistency(right, person) for person in people]
-        if not kappas and votes is not None:
-            draws = _draws(len(right), settings)
-            kappas = [with_voters(right, votes.right, votes.wrong, draws, settings.ci_level)]
-        return _of_answers(name, NETWORK, seeing, right, None, kappas, settings)
+        kappa = _with_people(right, people, settings)
+        if not len(people) and votes is not None:
+            kappa = with_voters(right, votes.right, votes.wrong, _draws(len(right), settings), settings.ci_level)
+        return _of_answers(name, NETWORK, seeing, right, None, kappa, settings)
 
     yield over_images(FULL, network_right(study, run, regime))
     seeing = read_seeing(study, run, regime)
@@ -197,12 +210,14 @@ def _network(
 
 def _revealed(study: Study, name: str, seeing: Seeing, settings: ComparisonSettings) -> _Row:
     trials, right = study.kept_trials, right_where(seeing.revealed)
-    correct = trials["correct"].to_numpy(float)
-    own = trials.groupby("participant").indices.values()
-    kappas = (error_consistency(right[rows], correct[rows]) for rows in own)
+    who, person = np.unique(trials["participant"], return_inverse=True)
+    image = pd.Index(study.plan["image"]).get_indexer(pd.Index(trials["image"]))
+    shown = np.full((2, len(who), len(study.plan)), np.nan)
+    shown[0, person, image], shown[1, person, image] = right, trials["correct"].to_numpy(float)
     return _of_answers(
-        name, NETWORK, REVEALED, right, _drawn(right, trials["image"].to_numpy(), settings), kappas, settings
-    )
+        name, NETWORK, REVEALED, right, _drawn(right, trials["image"].to_numpy(), settings),
+        _consistency(shown[0], shown[1], settings), settings,
+    )  # fmt: skip
 
 
 def two_afc_part(study: Study, run: Run | None, settings: ComparisonSettings) -> dict[str, Any]:
@@ -219,6 +234,7 @@ def two_afc_part(study: Study, run: Run | None, settings: ComparisonSettings) ->
             "d_prime_ci": [row["d_prime_low"], row["d_prime_high"]],
             "n": row["n"],
             "kappa": row["kappa"],
+            "kappa_ci": [row["kappa_low"], row["kappa_high"]],
             "n_kappas": row["n_kappas"],
             "n_shared": row["n_shared"],
             "warning": row["warning"],

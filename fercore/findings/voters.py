@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from fercore.comparison.confusion_bootstrap import Answers
 from fercore.comparison.intervals import percentiles
 from fercore.comparison.resamples import draw_images
 from fercore.errors import MissingError
@@ -23,6 +25,8 @@ class Voters:
     """Agreement of the votes with the labels; where the labels are the majority of these votes, it is no correctness."""
     confusion: NDArray[np.float64]
     """(L, L), row label of the image, column label voted for, rows sum to 1; NaN in a row without votes."""
+    answers: Answers
+    """The votes, of people who are not known one by one."""
 
 
 def voters(study: Study) -> Voters:
@@ -31,7 +35,7 @@ def voters(study: Study) -> Voters:
         raise MissingError(f"Study {study.name!r} has no votes: its image source brought none.")
     labels = study.plan.set_index("image")["true_label"]
     matrix, _ = vote_confusion(study.votes, labels, study.label_set)
-    return Voters(vote_accuracy(study.votes, labels, study.label_set), matrix)
+    return Voters(vote_accuracy(study.votes, labels, study.label_set), matrix, _answers(study, study.votes))
 
 
 def vote_bounds(study: Study, settings: ComparisonSettings) -> NDArray[np.float64]:
@@ -51,3 +55,14 @@ def vote_bounds(study: Study, settings: ComparisonSettings) -> NDArray[np.float6
             shares = sums / sums.sum(axis=1, keepdims=True)
             bounds[row] = [percentiles(column, settings.ci_level) for column in shares.T]
     return bounds
+
+
+def _answers(study: Study, votes: pd.DataFrame) -> Answers:
+    table = study.plan.merge(votes, on="image")
+    counts = table[list(study.label_set)].to_numpy(float)
+    row, answered = np.nonzero(counts)
+    true = np.array([study.label_set.index(label) for label in table["true_label"]], dtype=np.intp)
+    images = table["image"].to_numpy(str)
+    return Answers(
+        images[row], true[row] * len(study.label_set) + answered, np.zeros(len(row), np.intp), counts[row, answered]
+    )

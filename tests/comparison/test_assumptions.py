@@ -15,6 +15,7 @@ def test_well_behaved_values_raise_no_doubt():
     result = check_assumptions(crossed(rng.normal(size=(60, 3)) + rng.normal(size=(60, 1))))
     assert min(result.shapiro_p, result.levene_p, result.mauchly_p) > 0.05
     assert result.sentence.startswith("No check speaks against")
+    assert result.mixed_model_warning == ""
 
 
 def test_every_doubt_is_named_with_what_follows():
@@ -25,6 +26,9 @@ def test_every_doubt_is_named_with_what_follows():
     for word in ("Friedman", "variances differ", "Greenhouse-Geisser"):
         assert word in result.sentence
     assert result.sentence[0].isupper()
+    for told in (result.sentence, result.mixed_model_warning):
+        assert "trust the paired contrasts over the mixed model" in told
+    assert f"ε = {result.epsilon_gg:.2f}" in result.mixed_model_warning
 
 
 @pytest.mark.parametrize(("values", "words"), [(np.ones((5, 3)), "do not vary"), (np.ones((2, 3)), "too few")])

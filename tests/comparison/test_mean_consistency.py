@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fercore.comparison.error_consistency import error_consistency, mean_kappa
-from fercore.comparison.mean_consistency import mean_consistency
+from fercore.comparison.mean_consistency import mean_consistency, no_consistency, share_of_ceiling
 from fercore.comparison.resamples import draw_images
 
 
@@ -65,3 +65,19 @@ def test_images_that_are_hard_for_everybody_make_observers_consistent():
     assert shared.ci.low > 0
     assert apart.ci.low < 0 < apart.ci.high
     assert shared.ci == mean_consistency(observers[first], observers[second], draws(300)).ci
+
+
+def test_the_share_of_a_ceiling_has_the_interval_of_ratios_of_the_same_draws():
+    draw = np.random.default_rng(3)
+    hard = draw.random(300)
+    observers = draw.random((6, 300)) > hard * 0.6
+    first, second = np.triu_indices(6, 1)
+    ceiling = mean_consistency(observers[first], observers[second], draws(300))
+    own = mean_consistency(observers[:1], observers[1:2], draws(300))
+    assert share_of_ceiling(ceiling, ceiling) == (1, (1, 1))
+    score, ci = share_of_ceiling(own, ceiling)
+    assert score == pytest.approx(own.kappa / ceiling.kappa)
+    assert ci == pytest.approx(np.quantile(own.resampled / ceiling.resampled, [0.025, 0.975]))
+    worse = mean_consistency(observers[:1], ~observers[:1], draws(300))  # below 0: nothing to be a share of
+    for none in (share_of_ceiling(own, worse), share_of_ceiling(own, no_consistency())):
+        assert np.isnan([none[0], *none[1]]).all()

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fercore.comparison.proportions import mcnemar, two_proportions
+from fercore.comparison.proportions import mcnemar, paired_difference, two_proportions
 
 
 @pytest.mark.reference("proportions", "two_proportions.*")
@@ -51,3 +51,21 @@ def test_no_trials_and_no_differing_trials_have_no_test():
     assert np.isnan(two_proportions(5, 5, 3, 3).z)
     assert mcnemar(0, 0).p_exact == 1
     assert np.isnan(mcnemar(0, 0).chi2)
+
+
+def test_the_interval_of_a_paired_difference_is_newcombes_made_wider_where_the_exact_test_asks_for_it():
+    low, high = paired_difference(36, 12, 2, 0)  # Newcombe (1998), table II: .0569 to .3404 by his method 10
+    assert high == pytest.approx(0.3404, abs=1e-4)
+    assert low < 0.0569
+    assert paired_difference(20, 9, 9, 40) == pytest.approx(tuple(-x for x in paired_difference(20, 9, 9, 40)[::-1]))
+    assert np.isnan(paired_difference(0, 0, 0, 0)).all()
+    low, high = paired_difference(24, 0, 0, 0)  # agreement on few trials excludes little
+    assert low < -0.05
+    assert high > 0.05
+
+
+@given(*[st.integers(0, 60)] * 4)
+def test_an_interval_that_leaves_out_no_difference_has_the_exact_test_on_its_side(both, only_a, only_b, neither):
+    low, high = paired_difference(both, only_a, only_b, neither)
+    if low > 0 or high < 0:
+        assert mcnemar(only_a, only_b).p_exact < 0.05

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fercore.comparison.resamples import count_weights, estimate, weighted_means
+from fercore.comparison.resamples import count_weights, estimate, moved_interval, weighted_means
 
 
 def test_the_first_row_is_the_data_and_every_other_draws_as_many():
@@ -35,3 +35,13 @@ def test_one_unit_has_no_interval():
     value, low, high = estimate(np.array([0.3, 0.3, 0.3]), 1, 0.95)
     assert value == pytest.approx(0.3)
     assert np.isnan([low, high]).all()
+
+
+def test_percentiles_are_moved_to_the_value_observed():
+    drawn = np.linspace(0.1, 0.3, 101)
+    low, high = moved_interval(np.r_[0.5, drawn], 0.95, correlation=False)
+    assert (low, high) == pytest.approx((0.5 - 0.095, 0.5 + 0.095))
+    low, high = moved_interval(np.r_[0.99, drawn], 0.95, correlation=True)
+    assert low < 0.99 < high < 1
+    few = np.r_[0.5, np.where(np.arange(101) < 60, np.nan, drawn)]
+    assert np.isnan(moved_interval(few, 0.95, correlation=False)).all()

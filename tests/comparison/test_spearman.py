@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 
 from fercore.comparison.confusion import normalise_rows
-from fercore.comparison.spearman import bootstrap_spearman, spearman
+from fercore.comparison.spearman import bootstrap_spearman, resample_spearman, spearman
 
 
 @pytest.mark.reference("trials", "condition_{x}", "condition_{y}", "correlations.{name}.spearman_*")
@@ -71,3 +72,16 @@ def test_too_few_or_constant_values_have_no_correlation(x):
 def test_perfect_order_is_its_own_interval():
     result = spearman(np.arange(6), np.arange(6) ** 2)
     assert (result.r, result.ci_low, result.ci_high) == (1, 1, 1)
+
+
+def test_resamples_are_those_of_the_values_drawn_and_leave_out_what_is_not_known():
+    rng = np.random.default_rng(4)
+    x, y = rng.integers(0, 6, 30).astype(float), rng.normal(size=30)
+    x[3] = np.nan
+    draws = rng.multinomial(30, np.full(30, 1 / 30), size=5)
+    expected = []
+    for times in draws:
+        rows = np.repeat(np.arange(30), times)
+        rows = rows[rows != 3]
+        expected.append(spearmanr(x[rows], y[rows]).statistic)
+    assert resample_spearman(x, y, draws) == pytest.approx(expected)

@@ -95,11 +95,13 @@ def test_the_table_has_a_row_per_claim(full, settings):
     assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {6}
 
 
-def test_votes_that_agree_are_similar_and_a_worse_one_is_not(bare, fill, verdicts):
+def test_votes_that_agree_are_similar_where_there_are_images_enough_to_tell(bare, fill, verdicts, settings):
     study = fill(bare, run="one")
     run = study.run()
     answer(study, run, "accuracy-90", study.plan["true_label"])
-    assert verdicts(study, run)["similar-votes"].verdict == HOLDS
+    assert verdicts(study, run)["similar-votes"].verdict == UNKNOWN  # 24 images leave room for more than .05
+    lenient = {claim.name: claim for claim in decide(study, run, replace(settings, ci_level=0.5))}
+    assert lenient["similar-votes"].verdict == HOLDS
 
 
 def test_a_better_network_is_better_and_the_other_way_round(bare, fill, verdicts):
@@ -141,13 +143,14 @@ def test_a_bias_towards_happy_is_seen(bare, fill, verdicts):
 
 
 def test_a_fixed_number_of_epochs_is_as_good_where_answers_are_the_same_and_worse_where_they_are_not(
-    bare, fill, verdicts
+    bare, fill, verdicts, settings
 ):
     study = fill(bare, run="one", regimes=("accuracy-90", "epochs-2"))
     run = study.run()
     for regime in ("accuracy-90", "epochs-2"):
         answer(study, run, regime, study.plan["true_label"])
-    found = verdicts(study, run)["epochs-accuracy"]
+    lenient = replace(settings, ci_level=0.5)  # 24 images are too few for more
+    found = next(claim for claim in decide(study, run, lenient) if claim.name == "epochs-accuracy")
     assert found.verdict == HOLDS
     assert found.ours == "1.000, 1.000 (epochs-2) beside 1.000, 1.000 (accuracy-90)"
     answer(study, run, "epochs-2", some_wrong(study, np.random.default_rng(0), 0.7))

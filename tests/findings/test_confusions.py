@@ -21,6 +21,10 @@ def test_everybody_is_held_against_people_by_every_coefficient_of_the_report(ful
         assert like.relabelled.p == pytest.approx(expected["mantel_p"], nan_ok=True)
         assert found.ceiling.mean == pytest.approx(expected["ceiling"], nan_ok=True)
         assert found.even_errors_r == pytest.approx(expected["even_error_r_64"])
+        assert expected["r_56_ci"] == like.errors_ci
+        assert like.errors_ci.low < like.errors.r < like.errors_ci.high
+        assert like.score == pytest.approx(like.errors.r / found.ceiling.mean)
+        assert like.score_ci.low < like.score < like.score_ci.high
 
 
 def test_even_errors_are_as_alike_at_any_accuracy(full, settings):

@@ -37,6 +37,13 @@ def test_kappas_are_those_of_the_answers(rows, full):
     assert rows[ONE_BY_ONE, ONE_BY_ONE]["n_pairs"] == np.isfinite(pairs).sum()
 
 
+def test_the_score_is_kappa_over_that_of_people(rows):
+    row, among = rows["accuracy-90", ONE_BY_ONE], rows[ONE_BY_ONE, ONE_BY_ONE]
+    assert row["score"] == pytest.approx(row["kappa"] / among["kappa"])
+    assert row["score_ci"].low < row["score"] < row["score_ci"].high
+    assert np.isnan([among["score"], rows["accuracy-90", MAJORITY]["score"]]).all()
+
+
 def test_networks_without_people_meet_each_other(bare, fill, settings):
     study = fill(bare, run="alone")
     assert [(row["a"], row["b"]) for row in consistency_part(study, study.run(), settings)] == [

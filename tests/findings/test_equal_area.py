@@ -5,7 +5,7 @@ from fercore.comparison.measures import measures
 from fercore.errors import MissingError
 from fercore.findings.agreement import map_agreement
 from fercore.findings.attention import mean_maps, sweep_attention
-from fercore.findings.equal_area import MEASURE, equal_area, equal_area_part
+from fercore.findings.equal_area import MEASURE, equal_area, equal_area_image_ceilings, equal_area_part
 
 
 @pytest.fixture
@@ -71,7 +71,9 @@ def test_the_report_has_the_numbers_of_the_page(full, found, settings):
         assert own["dice_by_condition"][errors] == pytest.approx(found.of_images[number], nan_ok=True)
         assert own["score"] == pytest.approx((row["mean"] - row["floor"]) / (part["ceiling"] - row["floor"]))
         assert own["sweep_area"] == found.sweep_area[number]
-    assert part["ceiling"] == pytest.approx(np.nanmean(part["ceiling_by_condition"]))
+        assert own["score_ci"].low < own["score"] < own["score_ci"].high
+    assert part["ceiling"] == pytest.approx(np.nanmean(equal_area_image_ceilings(full, settings)))
+    assert part["ceiling_ci"].low < part["ceiling"] < part["ceiling_ci"].high
     assert part["within"]["rm_anova"]["F"] == found.within.repeated.F
     assert [effect["effect"] for effect in part["method_by_expression"]] == list(found.method_by_expression["effect"])
     with pytest.raises(MissingError, match="no finished run"):

@@ -4,7 +4,7 @@ from scipy.stats import spearmanr
 
 from fercore.errors import MissingError
 from fercore.findings.faces import face_table, margins
-from fercore.findings.image_relations import image_relations, people_among_themselves, per_image_part
+from fercore.findings.image_relations import EXPECTED, image_relations, people_among_themselves, per_image_part
 
 
 def test_each_regimes_margin_is_ranked_against_people(full, settings):
@@ -44,6 +44,31 @@ def test_ceilings_are_of_people_among_themselves_with_the_sign_that_is_expected(
         assert table.loc[("multiclass", name), "ceiling"] == pytest.approx(sign * halves.mean)
         assert part["multiclass"][name]["ceiling"] == table.loc[("multiclass", name), "ceiling"]
     assert (table["ceiling"].abs() <= 1).all()
+
+
+def test_the_score_is_r_over_the_ceiling_with_an_interval_of_the_same_draws(full, settings):
+    rows = image_relations(full, full.run(), settings).to_dict("records")
+    scored = [row for row in rows if np.isfinite(row["score"])]
+    assert scored
+    for row in scored:
+        assert row["score"] == pytest.approx(row["r"] / row["ceiling"])
+        assert row["score_low"] < row["score_high"]
+        assert row["ceiling_low"] < row["ceiling"] < row["ceiling_high"]
+
+
+def test_people_who_do_not_agree_give_no_score(bare, fill, settings):
+    study = fill(bare, people=2, run="one")
+    trials = study.trials.copy()
+    order = trials["image"].rank(method="dense").to_numpy()
+    first = (trials["participant"] == trials["participant"].min()).to_numpy()
+    trials["decision_time_s"] = np.where(
+        first, order, order.max() + 1 - order
+    )  # what takes one long takes the other short
+    study.trial_store.add(trials, replace=True)
+    study = fill(bare)
+    own = image_relations(study, study.run(), settings).set_index("relation").loc["time_s"]
+    assert not (own["ceiling"] * EXPECTED["time_s"] > 0).any()
+    assert own["score"].isna().all()
 
 
 def test_one_half_against_the_other_is_spearman_over_images(bare, fill, settings):

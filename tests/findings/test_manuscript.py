@@ -68,7 +68,7 @@ def test_results_have_both_readings(full, text, settings):
     results = " ".join(text.results)
     for paper, rigorous in (
         ("Over conditions, correlations were", "Within participants, correlations were"),
-        ("over all cells and by", "over the errors alone (Mantel's test"),
+        ("over all cells and by", "over the errors alone (people and images drawn anew; Mantel's test"),
         ("Agreement with people", "Image by image, with the top 20% of each map"),
     ):
         assert results.index(paper) < results.index(rigorous)

@@ -4,7 +4,7 @@ import pytest
 from fercore.comparison.measures import measures
 from fercore.errors import MissingError
 from fercore.findings.ceiling import people_ceiling
-from fercore.findings.people_needed import grown_agreement, growth_key, people_needed, people_needed_part
+from fercore.findings.people_needed import grown_agreement, growth_key, people_needed
 from fercore.study import Study
 
 
@@ -76,14 +76,3 @@ def test_fewer_than_two_people_are_too_few(bare, fill, settings):
     study = fill(bare, people=1)
     with pytest.raises(MissingError, match="by two people"):
         people_needed(study, settings, ("cc",))
-
-
-def test_the_report_has_the_curves_of_the_page(full, settings):
-    found, told = people_needed(full, settings), people_needed_part(full, full.run(), settings)
-    for name, own in found.items():
-        part = told[name]
-        assert [row["agreement"] for row in part["curve"]] == list(own.curve["agreement"])
-        assert (part["ceiling"], part["ceiling_ci"], part["holds_for"]) == (own.ceiling, own.ceiling_ci, own.holds_for)
-        assert [goal["people"] for goal in part["goals"]] == pytest.approx([g.people for g in own.goals], nan_ok=True)
-    assert told["dice-50"]["check"] is None
-    assert set(told["cc"]["check"]) == {"n_people", "predicted", "measured"}

@@ -4,12 +4,15 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from fercore.comparison.crossed_bootstrap import bootstrap_crossed_mean
 from fercore.comparison.error_consistency import error_consistency
 from fercore.comparison.intervals import wilson
+from fercore.comparison.mean_consistency import mean_consistency
+from fercore.comparison.resamples import draw_images
 from fercore.comparison.sensitivity import d_prime_2afc
 from fercore.errors import MissingError
 from fercore.findings.faces import face_table
-from fercore.findings.observer_groups import PEOPLE, SINGLE_VOTERS, VOTERS
+from fercore.findings.observer_groups import PEOPLE, SINGLE_VOTERS, VOTERS, answers_of_people
 from fercore.findings.two_afc import BLURRED, FULL, REVEALED, SEEING, two_afc_part, two_afc_table
 from fercore.study import Study
 from fercore.study.seeing import seeing_key
@@ -58,6 +61,24 @@ def test_with_what_people_had_uncovered_networks_are_held_against_the_same_trial
         kappas.append(error_consistency(right[own], full.kept_trials["correct"][own].to_numpy(float)).kappa)
     assert row["kappa"] == pytest.approx(np.mean(kappas))
     assert row["n_kappas"] == len(kappas)
+    assert row["kappa_low"] < row["kappa"] < row["kappa_high"]
+
+
+def test_the_interval_of_kappa_draws_images_with_all_their_trials(full, table, margins, settings):
+    trials = full.kept_trials.assign(network=margins["revealed"] > 0)
+    wide = {c: trials.pivot(index="participant", columns="image", values=c) for c in ("network", "correct")}
+    a, b = (wide[c].reindex(columns=list(full.plan["image"])).astype(float).to_numpy() for c in ("network", "correct"))
+    draws = draw_images(len(full.plan), np.random.default_rng(settings.seed), settings.n_bootstrap)
+    row = table.loc[("accuracy-90", REVEALED)]
+    assert (row["kappa_low"], row["kappa_high"]) == pytest.approx(mean_consistency(a, b, draws).ci)
+
+
+def test_accuracy_of_people_has_an_interval_over_people_and_images(full, table, settings):
+    expected = bootstrap_crossed_mean(
+        answers_of_people(full), np.random.default_rng(settings.seed), n_resamples=settings.n_bootstrap
+    )
+    row = table.loc[(PEOPLE, REVEALED)]
+    assert (row["ci_low"], row["ci_high"]) == pytest.approx(expected)
 
 
 def test_people_are_held_against_each_other(full, table):

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from fercore.findings.confusion_agreement import liken
+from fercore.comparison.confusion_bootstrap import ErrorResamples
+from fercore.findings.confusion_agreement import answers_of_network, liken
 from fercore.findings.deciders.networks import ENSEMBLE, SIMILAR, is_answer, is_right, more, pair
 from fercore.findings.evidence import FAILS, HOLDS, UNKNOWN, Decision, Evidence
 from fercore.machines.regime import MULTICLASS
@@ -59,15 +60,15 @@ def weighted_bias(evidence: Evidence) -> Decision:
 def multiclass_pattern(evidence: Evidence) -> Decision:
     """Look whether the multiclass network mistakes the same labels as the ensemble with a fixed number of epochs."""
     fixed = evidence.fixed_epochs
-    matrices = [
-        evidence.readout(regime, rule).confusion[rule] for regime, rule in ((fixed, "simple"), (MULTICLASS, MULTICLASS))
-    ]
-    like = liken(matrices[0], matrices[1], evidence.settings)
+    read = [(evidence.readout(regime, rule), rule) for regime, rule in ((fixed, "simple"), (MULTICLASS, MULTICLASS))]
+    n, images, settings = len(evidence.study.label_set), evidence.study.plan["image"], evidence.settings
+    answers = [answers_of_network(images, own.true, own.winners[rule], n) for own, rule in read]
+    resamples = ErrorResamples(answers, n, evidence.rng(), settings.n_bootstrap)
+    matrices = [own.confusion[rule] for own, rule in read]
+    like = liken(matrices[0], matrices[1], settings, (resamples.errors(answers[0]), resamples.errors(answers[1])))
     errors, p = like.errors, like.relabelled.p
     ours = f"r = {share(like.all_cells.r, 2)} over all cells"
-    rigorous = (
-        f"errors alone r = {share(errors.r, 2)} {interval((errors.ci_low, errors.ci_high), 2)}, Mantel {probability(p)}"
-    )
+    rigorous = f"errors alone r = {share(errors.r, 2)} {interval(like.errors_ci, 2)}, Mantel {probability(p)}"
     if not np.isfinite(p):
         return Decision(ours, rigorous, UNKNOWN, "errors do not vary, so that they cannot be alike")
     if p < evidence.alpha:

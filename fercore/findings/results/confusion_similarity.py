@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from fercore.comparison.confusion import correlate_confusions
 from fercore.comparison.correlation import Correlation
 from fercore.findings.finding import FINDINGS, Finding, Row, about_people, tidy
@@ -29,8 +33,9 @@ def confusion_similarity(study: Study, run: Run | None, settings: ComparisonSett
                 printed = paper_value("machine", regime, _PAPER[rule]) if rule in _PAPER else None
                 note = about_people(study, "n cells, diagonal included")
                 rows.append(_row(f"r over all cells: {of}", result.all_cells, printed, note))
-                note = about_people(study, "n cells off the diagonal: errors alone")
-                rows.append(_row(f"r over errors: {of}", result.off_diagonal, None, note))
+                note = about_people(study, "n cells off the diagonal: errors alone; interval: confusion, r_56_ci")
+                errors = replace(result.off_diagonal, ci_low=np.nan, ci_high=np.nan)  # cells are not independent
+                rows.append(_row(f"r over errors: {of}", errors, None, note))
     return Finding(
         "Do network and people confuse the same expressions?",
         "section 5.3",

@@ -34,8 +34,9 @@ def vote_agreement(study: Study, run: Run | None, settings: ComparisonSettings) 
         for rule, matrix in (readout.confusion if readout else {}).items():
             result = correlate_confusions(crowd.confusion, matrix, settings.ci_level)
             of = f"{regime}, {rule}{'' if rule == 'multiclass' else ' vote'}"
-            for cells, c in (("all cells", result.all_cells), ("errors", result.off_diagonal)):
-                rows.append(Row(f"r over {cells} with votes: {of}", c.r, c.ci_low, c.ci_high, c.n, note="n cells"))
+            c, errors = result.all_cells, result.off_diagonal
+            rows.append(Row(f"r over all cells with votes: {of}", c.r, c.ci_low, c.ci_high, c.n, note="n cells"))
+            rows.append(Row(f"r over errors with votes: {of}", errors.r, n=errors.n, note="n cells, not independent"))
     return Finding(
         "What human voters say",
         "beyond the paper",

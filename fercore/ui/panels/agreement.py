@@ -32,8 +32,8 @@ FORMULA = (
 
 def agreement_everywhere(study: Study, run: Run, settings: ComparisonSettings) -> tuple[pd.DataFrame, Multiverse]:
     """Sum agreement up by method and measure, and in every universe: read together, since both need the same maps."""
-    table = map_agreement(study, run, settings).table(settings)
-    return table, multiverse(study, run, table)
+    found = map_agreement(study, run, settings)
+    return found.table(settings), multiverse(study, run, found, settings)
 
 
 @panel
@@ -134,13 +134,17 @@ def every_universe(view: View) -> None:
     st.header("Would other choices have given another answer?", anchor=False)
     told = ", ".join(f"{mark(str(method)).label} {share(part, 2)}" for method, part in shares.items())
     robust = "whatever is chosen" if len(shares) == 1 else "depending on what is chosen"
-    sentences(f"Which method comes nearest to people, {robust}: **{told}** of {count(len(found.winners), 'universe')}.")
+    sentences(
+        f"Which method comes nearest to people, {robust}: **{told}** of {count(len(found.winners), 'universe')}. "
+        f"The lead before the second holds in **{share(found.lead_holds, 2)}** of them: its interval, of paired differences over "
+        "conditions, images or people, leaves out 0."
+    )
     n = count(len(found.winners), "universe")
     drawing = universes(
         found.winners,
         view.theme,
         title="The method that comes first",
-        subtitle=f"{n}, by threshold, measure and unit; no interval: each is one order of means",
+        subtitle=f"{n}, by threshold, measure and unit",
     )
     figure(drawing, "multiverse", f"The method that comes first in {n}.")
     if view.study.simulated:

@@ -88,7 +88,7 @@ def in_words(found: ConfusionLikeness) -> tuple[list[str], list[str]] | None:
             f"{even * _there(found.even_errors_r)}."
         ],
         [
-            f"{who} **r = {share(errors.r)}** {_bounds(errors)} over the {errors.n} errors alone, {_of_errors(found, like)}."
+            f"{who} **r = {share(errors.r)}** {interval(like.errors_ci)} over the {errors.n} errors alone, {_of_errors(found, like)}."
         ],
     )
 
@@ -151,15 +151,14 @@ def _likeness(view: View, found: ConfusionLikeness) -> None:
         for key, title, lines in view.leading_first(all_cells, errors):
             with grid.cell():
                 rows = pd.DataFrame(
-                    (found.observers[name].label, _side(found, name), r.r, r.ci_low, r.ci_high)
+                    (found.observers[name].label, _side(found, name), *_drawn(like, key))
                     for name, like in found.others.items()
-                    for r in [like.all_cells if key == "all-cells" else like.errors]
                 ).set_axis(["name", "observer", "mean", "ci_low", "ci_high"], axis=1)
                 if key == "errors" and _there(ceiling_of(found)):
                     rows = rows.assign(floor=FLOOR, ceiling=ceiling_of(found))
                 drawing = dots(
                     rows.dropna(subset=["mean"]), {}, view.theme, title=title,
-                    subtitle=f"with {reference.label}; 95 % interval over {n * n if key == 'all-cells' else n * n - n} cells",
+                    subtitle=f"with {reference.label}; 95 % interval, {_over(found, key)}",
                     x_title="r of confusions", lines=lines,
                 )  # fmt: skip
                 figure(
@@ -207,6 +206,20 @@ def other_images(view: View) -> None:
         )
 
 
+def _over(found: ConfusionLikeness, key: str) -> str:
+    """Say how the interval of a plot is got."""
+    if key == "all-cells":
+        return "Fisher's"
+    return f"{'people and ' * (found.reference == PEOPLE)}images drawn anew"
+
+
+def _drawn(like: Likeness, key: str) -> tuple[float, float, float]:
+    """Give r of a plot and its interval."""
+    if key == "errors":
+        return like.errors.r, *like.errors_ci
+    return like.all_cells.r, like.all_cells.ci_low, like.all_cells.ci_high
+
+
 def _side(found: ConfusionLikeness, name: str) -> str:
     """Say whose colour somebody has."""
     return "network" if name in found.networks else "people"
@@ -218,7 +231,7 @@ def _row(view: View, observer: Observer, like: Likeness) -> dict[str, str]:
         "paper r": share(observer.paper_r, 2),
     }
     rigorous = {
-        "r, errors alone": f"{share(like.errors.r)} {_bounds(like.errors)}",
+        "r, errors alone": f"{share(like.errors.r)} {interval(like.errors_ci)}",
         "Mantel p": probability(like.relabelled.p).removeprefix("p = ").removeprefix("p "),
     }
     first, second = view.leading_first(in_paper, rigorous)

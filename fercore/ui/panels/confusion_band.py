@@ -9,6 +9,7 @@ import pandas as pd
 
 from fercore.comparison.intervals import wilson
 from fercore.findings.confusion_agreement import Likeness
+from fercore.findings.confusions import PEOPLE as CROWD
 from fercore.findings.confusions import ConfusionLikeness, Observer
 from fercore.notation import NONE, interval, probability, share
 from fercore.settings import ComparisonSettings
@@ -43,7 +44,9 @@ def how_likeness_is_computed(found: ConfusionLikeness) -> None:
         f"The brackets of the ceiling are the central {LEVEL:.0%} of {n_halves:,} halvings, no confidence interval."
         if n_halves
         else "There is no ceiling: votes and printed matrices come without their single people, and one person has no halves.",
-        "Intervals of r are Fisher's and take cells as independent; they share rows and columns, hence Mantel's test.",
+        f"Intervals of r over the errors are for other {'people and ' * (found.reference == CROWD)}images of the same "
+        "expressions: drawn anew, and moved so that their middle is the value observed, since drawing adds noise. Fisher's "
+        "takes cells as independent, though they share rows and columns; hence Mantel's test too.",
     ]
     how_computed(
         FORMULA,
@@ -58,11 +61,12 @@ def _row(found: ConfusionLikeness, name: str, like: Likeness) -> dict[str, str]:
     bounds = found.ceiling.spread(LEVEL)
     return {
         "who": plain(found.observers[name].label),
-        "r, errors alone": f"{share(errors.r)} {interval((errors.ci_low, errors.ci_high))}" if errors.n else NONE,
-        "by ranks": f"{share(like.ranks.r)} {interval((like.ranks.ci_low, like.ranks.ci_high))}",
+        "r, errors alone": f"{share(errors.r)} {interval(like.errors_ci)}" if errors.n else NONE,
+        "Fisher's interval": interval((errors.ci_low, errors.ci_high)) if errors.n else NONE,
+        "by ranks": f"{share(like.ranks.r)} {interval(like.ranks_ci)}",
         "floor": "0",
         "ceiling": f"{share(ceiling)} {interval(bounds)}" if math.isfinite(ceiling) else NONE,
-        "score": share(errors.r / ceiling, 2) if math.isfinite(ceiling) and ceiling > 0 else NONE,
+        "score": f"{share(like.score, 2)} {interval(like.score_ci, 2)}" if math.isfinite(like.score) else NONE,
         "Mantel p": probability(test.p).removeprefix("p = ").removeprefix("p "),
     }
 

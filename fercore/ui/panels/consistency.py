@@ -28,8 +28,8 @@ VOTES = (
 FORMULA = (
     "**κ = (o − e) / (1 − e)**: o is the share of images on which both are right or both wrong, e what independent errors at "
     "these accuracies would give, p₁p₂ + (1 − p₁)(1 − p₂) (Geirhos, Meding and Wichmann 2020); mean over the people. **Floor:** 0, "
-    "independent errors. **Ceiling:** the mean κ of every two people. **Score = κ / κ of people.** Largest: the κ that these "
-    "accuracies allow at most."
+    "independent errors. **Ceiling:** the mean κ of every two people. **Score = κ / κ of people**, its interval "
+    "from the same draws of images for both. Largest: the κ that these accuracies allow at most."
 )
 
 
@@ -43,7 +43,7 @@ def same_errors(view: View) -> None:
         return
     found = view.find(consistency_part, view.run, ComparisonSettings())
     with_people = [row for row in found if row["b"].endswith(CROWDS)]
-    ceilings = {row["b"]: row["kappa"] for row in with_people if row["a"] == row["b"]}
+    ceilings = {row["b"]: row for row in with_people if row["a"] == row["b"]}
     rows = pd.DataFrame(
         {
             "name": _name(view, row),
@@ -52,7 +52,7 @@ def same_errors(view: View) -> None:
             "ci_high": row["ci"].high,
             "observer": PEOPLE if row["a"].endswith(CROWDS) else "network",
             "floor": math.nan if row["a"] == row["b"] else 0.0,
-            "ceiling": math.nan if row["a"] == row["b"] else ceilings.get(row["b"], math.nan),
+            "ceiling": math.nan if row["a"] == row["b"] or row["b"] not in ceilings else ceilings[row["b"]]["kappa"],
             "note": f"{count(row['n'], 'image')}, {count(row['n_pairs'], 'pair')}; at most {decimal(row['kappa_max'])}",
         }
         for row in with_people
@@ -71,7 +71,7 @@ def same_errors(view: View) -> None:
     warn(f"{_name(view, row)}: {row['warning']}" for row in with_people if row["warning"])
     how_computed(
         FORMULA,
-        pd.DataFrame(_row(view, row, ceilings.get(row["b"], math.nan)) for row in with_people),
+        pd.DataFrame(_row(view, row, ceilings.get(row["b"])) for row in with_people),
         "Kappa, floor, ceiling and score.",
         *(
             [
@@ -132,15 +132,17 @@ def _sentences(view: View, with_people: list[dict[str, Any]]) -> Iterator[str]:
             yield f"{start}; among themselves they reach **{share(among['kappa'])}** {interval(among['ci'])}."
 
 
-def _row(view: View, row: dict[str, Any], ceiling: float) -> dict[str, str]:
+def _row(view: View, row: dict[str, Any], ceiling: dict[str, Any] | None) -> dict[str, str]:
     alone = row["a"] == row["b"]
-    ratio = row["kappa"] / ceiling if not alone and math.isfinite(ceiling) and ceiling > 0 else math.nan
+    among = NONE
+    if not alone and ceiling is not None and math.isfinite(ceiling["kappa"]):
+        among = f"{share(ceiling['kappa'])} {interval(ceiling['ci'])}"
     return {
         "who": plain(_name(view, row)),
         "κ": f"{share(row['kappa'])} {interval(row['ci'])}" if math.isfinite(row["kappa"]) else NONE,
         "floor": NONE if alone else "0",
-        "ceiling": NONE if alone else share(ceiling),
-        "score": share(ratio, 2),
+        "ceiling": among,
+        "score": f"{share(row['score'], 2)} {interval(row['score_ci'], 2)}" if math.isfinite(row["score"]) else NONE,
         "largest": share(row["kappa_max"]),
         "o": share(row["observed"]),
         "e": share(row["expected"]),

@@ -7,10 +7,10 @@ import math
 import pandas as pd
 import streamlit as st
 
-from fercore.comparison.band import score
+from fercore.comparison.band import Band
 from fercore.figures.boxes import boxes
 from fercore.figures.theme import mark
-from fercore.findings.equal_area import EqualArea, equal_area_ceilings
+from fercore.findings.equal_area import EqualArea, equal_area_image_ceilings
 from fercore.findings.two_readings import NAMES, RIGOROUS, WHY
 from fercore.findings.units_of_analysis import UnitAnalysis
 from fercore.notation import NONE, count, decimal, f_test, interval, probability, share
@@ -71,8 +71,8 @@ def equal_areas(view: View) -> None:
         sentences(tests_in_words(found))
     conditions = [str(condition).replace("|", " against ") for condition in found.label_set.conditions]
     known = int(pd.DataFrame(found.of_images).notna().any().sum())
-    ceiling = float(pd.Series(view.find(equal_area_ceilings, SETTINGS)).mean())
-    bands = {row["method"]: (row["floor"], ceiling) for row in found.images.to_dict("records")}
+    summed = found.bands(view.find(equal_area_image_ceilings, SETTINGS), SETTINGS)
+    bands = {method: (band.floor, band.ceiling) for method, band in summed.items()}
     means = {row["method"]: (row["mean"], row["ci_low"], row["ci_high"]) for row in found.images.to_dict("records")}
     with st.grid(2, min_column_width=400) as grid:
         with grid.cell():
@@ -85,9 +85,10 @@ def equal_areas(view: View) -> None:
             figure(drawing, "equal-area", f"Box plots of Dice at equal area for {len(found.methods)} methods.")
         with grid.cell():
             st.markdown("**Methods**")
-            table(_methods(found, ceiling), "Dice at equal area of each method.")
+            table(_methods(found, summed), "Dice at equal area of each method.")
             st.caption(
-                f"Mean over {count(int(found.images['n_images'].max()), 'image')}, interval over images. {WHY['area']} {WHY['averaging']} "
+                f"Mean over {count(int(found.images['n_images'].max()), 'image')}, intervals over images, all three means drawn "
+                f"together. {WHY['area']} {WHY['averaging']} "
                 "Floor: people's maps of other images. Ceiling: halves of the people, for half of them, since Spearman-Brown is for "
                 "correlations only. Score: (mean − floor) / (ceiling − floor). "
                 "Under the sweep: area under mean Dice over all thresholds, the same maps at every size."
@@ -98,19 +99,19 @@ def equal_areas(view: View) -> None:
         st.caption(f"{_mixed(found)} {WHY['tests']}")
 
 
-def _methods(found: EqualArea, ceiling: float) -> pd.DataFrame:
+def _methods(found: EqualArea, bands: dict[str, Band]) -> pd.DataFrame:
     rows = found.images.to_dict("records")
     return pd.DataFrame(
         {
             "method": mark(row["method"]).label,
             "image by image": f"{share(row['mean'])} {interval((row['ci_low'], row['ci_high']))}",
             "floor": share(row["floor"]),
-            "ceiling": share(ceiling),
-            "score": share(score(row["mean"], row["floor"], ceiling), 2),
+            "ceiling": f"{share(band.ceiling)} {interval(band.ceiling_ci)}",
+            "score": f"{share(band.score, 2)} {interval(band.score_ci, 2)}" if math.isfinite(band.score) else NONE,
             "mean maps": share(float(pd.Series(found.of_mean_maps[number]).mean())),
             "under the sweep": share(found.sweep_area[number]),
         }
-        for number, row in enumerate(rows)
+        for number, (row, band) in enumerate(zip(rows, bands.values(), strict=True))
     )
 
 
@@ -124,9 +125,10 @@ def _mixed(found: EqualArea) -> str:
         for row in effects
     )
     reference = mark(found.mixed.reference).label
+    warning = found.within.assumptions.mixed_model_warning if found.within is not None else ""
     return (
         f"Mixed model with conditions as random, above {reference}: {told}; conditions hold {share(found.mixed.icc, 2)} of the "
-        "variance."
+        f"variance.{f' But {warning}.' if warning else ''}"
     )
 
 

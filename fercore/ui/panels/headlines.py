@@ -147,8 +147,8 @@ def _all_cells(view: View) -> str:
 
 def _errors(view: View) -> str:
     found, name = _nearest_network(view)
-    r = found.others[name].errors
-    bounds, among = interval((r.ci_low, r.ci_high)), found.ceiling.mean
+    like, among = found.others[name], found.ceiling.mean
+    r, bounds = like.errors, interval(like.errors_ci)
     people = f"; people among themselves reach {share(among)}" if math.isfinite(among) else ""
     return f"Over the {r.n} errors alone its confusions correlate with {_reference(found)} by **r = {share(r.r)}** {bounds}{people}."
 

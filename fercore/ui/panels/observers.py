@@ -86,11 +86,11 @@ def cards(view: View) -> None:
     name = alike.first_network
     if name is not None:
         like = alike.others[name]
-        cells = (like.all_cells, f"over all {like.all_cells.n} cells")
-        errors = (like.errors, f"over the {like.errors.n} errors alone")
+        cells = like.all_cells.r, f"over all {like.all_cells.n} cells {_bounds(like.all_cells)}"
+        errors = like.errors.r, f"over the {like.errors.n} errors alone {interval(like.errors_ci)}"
         (first, where), (second, elsewhere) = view.leading_first(cells, errors)
-        said = f"{plain(name)}, {where} {_bounds(first)}", f"{share(second.r)} {elsewhere} {_bounds(second)}"
-        drawn.append(("r of confusions", share(first.r), (*said, WHY["confusions"]), "confusion"))
+        said = f"{plain(name)}, {where}", f"{share(second)} {elsewhere}"
+        drawn.append(("r of confusions", share(first), (*said, WHY["confusions"]), "confusion"))
     nearest = _most_alike(found, networks)
     if nearest is not None:
         near, among = found.near_people[nearest], found.among_people

@@ -37,15 +37,15 @@ def same_question(view: View) -> None:
     )
     _sentence(view, answers)
     drawing = dots(
-        named, {}, view.theme, title="Accuracy in people's 2AFC", subtitle=f"95 % interval; {counts(answers['n'], 'answer')}",
-        x_title="accuracy, share correct",
-        lines={"chance": CHANCE},
+        named, {}, view.theme, title="Accuracy in people's 2AFC", x_title="accuracy, share correct", lines={"chance": CHANCE},
+        subtitle=f"95 % interval over images{_people_too(answers)}; {counts(answers['n'], 'answer')}",
     )  # fmt: skip
     figure(drawing, "same-question", f"Accuracy of {len(named)} observers and conditions of seeing.")
     table(_rows(named), "Accuracy, d' and error consistency with people.")
     st.caption(
         f"κ is error consistency with {view.people}: 0 for independent errors, 1 for the same errors; people with people in "
-        "their own row. With what people had uncovered, a network answers each person's trial as that person saw it."
+        "their own row; interval over images, each with all its trials. With what people had uncovered, a network answers each "
+        "person's trial as that person saw it."
         + (
             " Votes: most of an image's votes, and a voter drawn anew on each image, between its two labels; without people κ is "
             "with such voters. Where labels are the majority of these votes, being right is being with most of them."
@@ -58,6 +58,11 @@ def same_question(view: View) -> None:
     if view.study.simulated:
         st.caption(CIRCULAR)
     _offer(view, answers)
+
+
+def _people_too(answers: pd.DataFrame) -> str:
+    """Say of whom else the intervals speak, where people take part."""
+    return " (people's: and people)" if (answers["kind"] == PEOPLE).any() else ""
 
 
 def _contrasts(view: View) -> None:
@@ -136,7 +141,9 @@ def _rows(named: pd.DataFrame) -> pd.DataFrame:
             "accuracy": share(row["accuracy"]),
             "95 % interval": interval((row["ci_low"], row["ci_high"])),
             "d'": f"{decimal(row['d_prime'])} [{decimal(row['d_prime_low'])}, {decimal(row['d_prime_high'])}]",
-            "κ": decimal(row["kappa"]) if row["n_kappas"] else NONE,
+            "κ": f"{share(row['kappa'])} {interval((row['kappa_low'], row['kappa_high']))}"
+            if row["n_kappas"]
+            else NONE,
             "answers": str(row["n"]),
         }
         for row in named.to_dict("records")

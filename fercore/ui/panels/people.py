@@ -10,7 +10,7 @@ from fercore.comparison.sensitivity import too_few_answers
 from fercore.figures.heatmap import CONFUSION, even_scale, label_matrix
 from fercore.figures.overlay import over_gray
 from fercore.figures.scatter import scatter
-from fercore.findings.confusions import of_voters
+from fercore.findings.confusion_observers import of_voters
 from fercore.findings.faces import easiest_and_hardest, face_table
 from fercore.findings.people import CORRELATIONS, People, people
 from fercore.findings.trial_relations import trial_relations

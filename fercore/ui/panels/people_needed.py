@@ -7,8 +7,8 @@ import math
 import pandas as pd
 import streamlit as st
 
-from fercore.comparison.measures import measures
 from fercore.figures.growth import growth
+from fercore.findings.answers_needed import answers_needed
 from fercore.findings.people_needed import Goal, PeopleNeeded, people_needed
 from fercore.notation import NONE, count, decimal, share
 from fercore.settings import ComparisonSettings
@@ -23,7 +23,7 @@ FIRST = "cc"
 FORMULA = (
     "**Agreement between two groups of k people** who share nobody, each group's map against the other's, mean over random "
     "pairs of groups and over images. **Beyond the largest groups** that fit twice into the people: m times as many reach "
-    "m r / (1 + (m − 1) r) (Spearman 1910, Brown 1910), image by image. **Ceiling:** halves of all people of an image."
+    "m r / (1 + (m − 1) r) (Spearman 1910, Brown 1910); of maps image by image. **Ceiling:** halves of all people."
 )
 
 
@@ -39,21 +39,20 @@ def needed(view: View) -> None:
 def _needed(view: View) -> None:
     st.header("How many people does a ceiling take?", anchor=False)
     with st.skeleton(height=420):
-        everything = view.find(people_needed, SETTINGS)
-    known = measures(SETTINGS)
+        everything = view.find(people_needed, SETTINGS) | view.find(answers_needed, SETTINGS)
     name = st.selectbox(
-        "Measure", list(everything), index=list(everything).index(FIRST), format_func=lambda name: known[name].label,
+        "Measure", list(everything), index=list(everything).index(FIRST), format_func=lambda name: everything[name].label,
         key="growth", bind="query-params",
     )  # fmt: skip
     found = everything[name]
     sentences(_sentence(view, found))
     drawing = growth(
-        found.curve, (found.holds_for, found.ceiling), view.theme, title=f"{found.measure.label} between people",
-        subtitle=f"{view.people}; mean over {count(found.n_images, 'image')}, 95 % interval over images",
-        x_title="people with a correct answer to the image, in each of two groups", y_title=found.measure.label,
-        bounded=found.measure.range[1] <= 1,
+        found.curve, (found.holds_for, found.ceiling), view.theme, title=f"{found.label} between people",
+        subtitle=f"{view.people}; {'mean over ' * found.correct_only}{count(found.n_images, 'image')}, 95 % interval over images",
+        x_title=f"people{' with a correct answer to the image' * found.correct_only}, in each of two groups", y_title=found.label,
+        bounded=found.bounded,
     )  # fmt: skip
-    figure(drawing, "people-needed", f"{found.measure.label} between people against their number.")
+    figure(drawing, "people-needed", f"{found.label} between people against their number.")
     notes = [_check(found), CIRCULAR if view.study.simulated else ""]
     how_computed(
         FORMULA,
@@ -71,10 +70,11 @@ def _number(value: float) -> str:
 def _sentence(view: View, found: PeopleNeeded) -> str:
     low, high = found.ceiling_ci
     start = (
-        f"With {found.n_people} {view.people}, of whom {decimal(found.answers, 1)} answer an image correctly, the ceiling of "
-        f"{found.measure.label} is **{_number(found.ceiling)}** [{_number(low)},\N{NO-BREAK SPACE}{_number(high)}]"
+        f"With {found.n_people} {view.people}"
+        + (f", of whom {decimal(found.answers, 1)} answer an image correctly," if found.correct_only else "")
+        + f" the ceiling of {found.label} is **{_number(found.ceiling)}** [{_number(low)},\N{NO-BREAK SPACE}{_number(high)}]"
     )
-    if not found.measure.spearman_brown:
+    if not found.correlation:
         return f"{start}. {HALF} So the curve is not extrapolated either."
     goals = "; ".join(_goal(goal) for goal in found.goals)
     return f"{start}; {goals} (extrapolated)." if goals else f"{start}."

@@ -23,7 +23,8 @@ FORMULA = (
     "**Spearman's r over images** of a network's margin (output for the true label minus that for the false one) with people's "
     "mean accuracy, clicks and time on the same image. **Floor:** 0. **Ceiling:** Spearman's r over images between two random "
     f"halves of the people, mean of {N_SPLITS:,}, raised to all of them by 2r / (1 + r) (Spearman-Brown); for clicks and time with "
-    "its sign turned, since what is easy takes few. **Score = r / ceiling.** A network that knew people's true means could pass "
+    "its sign turned, since what is easy takes few. **Score = r / ceiling**, its interval from the same draws of images; none "
+    "where halves do not agree. A network that knew people's true means could pass "
     "the ceiling, up to its square root."
 )
 
@@ -78,14 +79,14 @@ def _sentence(view: View, found: pd.DataFrame) -> str:
 
 def _row(row: Mapping[Any, Any]) -> dict[str, str]:
     there = math.isfinite(row["r"])
-    score = row["r"] / row["ceiling"] if row["ceiling"] else math.nan
+    ceiling, score = (interval((row[f"{name}_low"], row[f"{name}_high"]), 2) for name in ("ceiling", "score"))
     return {
         "network": str(row["regime"]),
         "people's": WORDS[str(row["relation"])],
         "r": f"{share(row['r'])} {interval((row['ci_low'], row['ci_high']))}" if there else NONE,
         "p": probability(row["p"]).removeprefix("p = ").removeprefix("p "),
         "floor": "0",
-        "ceiling": share(row["ceiling"]),
-        "score": share(score, 2),
+        "ceiling": f"{share(row['ceiling'])} {ceiling}" if math.isfinite(row["ceiling"]) else NONE,
+        "score": f"{share(row['score'], 2)} {score}" if math.isfinite(row["score"]) else NONE,
         "images": str(row["n"]),
     }

@@ -96,19 +96,19 @@ def _row(view: View, analysis: UnitAnalysis) -> dict[str, str]:
         f"{share(repeated.eta_squared_generalized, 2)}",
         "Friedman": f"χ²({analysis.ranks.df}) = {decimal(analysis.ranks.chi2)}, {probability(analysis.ranks.p)}, "
         f"W = {share(analysis.ranks.kendall_w, 2)} {interval(analysis.kendall_w_ci, 2)}",
-        "mixed model": _mixed(analysis.mixed),
+        "mixed model": _mixed(analysis.mixed, analysis.assumptions.mixed_model_warning),
         "so, within units (Holm)": analysis.in_words(analysis.contrasts, "p_holm"),
     }
     first, second = view.leading_first(in_paper, rigorous)
     return {"unit": count(len(crossed.values), analysis.unit), **means, **first, **second}
 
 
-def _mixed(model: MixedModel) -> str:
-    """Write each method minus the reference, with observations as random."""
+def _mixed(model: MixedModel, warning: str) -> str:
+    """Write each method minus the reference, with observations as random, and what speaks against it."""
     effects = model.effects.to_dict("records")[1:]
     reference = mark(model.reference).label
-    told = (
+    told = [
         f"{mark(row['term']).label} – {reference} {share(row['estimate'], 2)} {interval((row['ci_low'], row['ci_high']), 2)}"
         for row in effects
-    )
-    return "; ".join(told) or NONE
+    ]
+    return "; ".join([*told, *([warning] if told and warning else [])]) or NONE
