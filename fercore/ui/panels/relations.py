@@ -73,7 +73,8 @@ def _sentence(view: View, found: pd.DataFrame) -> str:
         for row in own.to_dict("records")
     )
     ceiling = float(own["ceiling"].iloc[0])
-    among = f"; halves of {view.people} by {share(ceiling)}" if math.isfinite(ceiling) else ""
+    bounds = interval((own["ceiling_low"].iloc[0], own["ceiling_high"].iloc[0]))
+    among = f"; halves of {view.people} by {share(ceiling)} {bounds}" if math.isfinite(ceiling) else ""
     return f"Networks' margins order images as the accuracy of {view.people} does by Spearman's r = {told}{among}."
 
 
