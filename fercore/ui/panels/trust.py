@@ -52,13 +52,18 @@ def trusted(view: View) -> None:
     chosen_check(view, found)
 
 
+_ROW_PX = 35
+"""Height of a row of a table that scrolls sideways."""
+
+
 @st.fragment
 def _ranking(view: View, found: Trust) -> None:
     there = list(dict.fromkeys(found.scores["score"]))
     whole = st.toggle(f"All {len(there)} scores", key="all-scores", bind="query-params")
     if whole:
         words = score_table(view, found, there).replace(r"\*\*|:gray\[|(?<=[a-z])\]$", "", regex=True)
-        st.dataframe(words, hide_index=True, column_config={"maps by": st.column_config.TextColumn(pinned=True)})
+        pinned = {"maps by": st.column_config.TextColumn(pinned=True)}
+        st.dataframe(words, hide_index=True, column_config=pinned, height=_ROW_PX * (len(words) + 1) + 3)
     else:
         leading = [score for score in LEADING if score in there]
         table(score_table(view, found, leading), "Every method's scores with 95 % intervals and ranks.")
