@@ -23,10 +23,8 @@ def state_of(study: Study) -> str:
         for regime in run.regimes:
             parts += [name, regime, f"seen:{has_seeing(study, run, regime)}"]
             if regime != MULTICLASS:
-                parts += [
-                    f"{study.maps_key(run, method, regime=regime)}:{study.has_maps(run, method, regime)}"
-                    for method in SETTINGS
-                ]
+                keys = [study.maps_key(run, method, regime=regime) for method in SETTINGS]
+                parts += [f"{key}:{study.maps_store.has(key)}" for key in keys]
                 parts += [f"revealed:{source}" for source in revealed_sources(study, run, regime)]
                 parts += [f"trusted:{source}" for source in trusted_sources(study, run, regime)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -11,7 +11,7 @@ import numpy as np
 from fercore.errors import MissingError
 from fercore.machines.runs import Run
 from fercore.saliency.maps import CONTROLS, MAPS, SETTINGS
-from fercore.saliency.settings_in_force import settings_in_force
+from fercore.saliency.settings_in_force import changes_of, settings_in_force, with_changes
 from fercore.saliency.trust import VERSION, TrustBlock, TrustSettings, put_together, read_block, write_block
 from fercore.settings import from_mapping, to_mapping
 from fercore.store import Store, make_key, write_json
@@ -38,9 +38,7 @@ def trust_settings(run: Run) -> TrustSettings:
 def set_trust(run: Run, changed: Mapping[str, Any]) -> None:
     """Change settings of a run's checks. What was found with others is kept, and found again when they are set back."""
     if changed:
-        settings = to_mapping(from_mapping(TrustSettings, to_mapping(trust_settings(run)) | dict(changed)))
-        usual = to_mapping(TrustSettings())
-        write_json(run.folder / FILE, {name: value for name, value in settings.items() if value != usual[name]})
+        write_json(run.folder / FILE, changes_of(with_changes(trust_settings(run), changed)))
 
 
 def checked_sources(study: Study, run: Run, regime: str | None = None) -> tuple[str, ...]:

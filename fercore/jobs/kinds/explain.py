@@ -9,7 +9,7 @@ classifier's maps are kept as soon as they are computed, so that a job that was 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from fercore.errors import InputError, MissingError
@@ -23,8 +23,7 @@ from fercore.machines.regime import MULTICLASS
 from fercore.machines.runs import Run
 from fercore.saliency.maps import METHOD_LABELS, methods_for
 from fercore.saliency.presets import FULL, preset_settings
-from fercore.saliency.settings_in_force import put_in_force, settings_in_force
-from fercore.settings import from_mapping, to_mapping
+from fercore.saliency.settings_in_force import put_in_force, settings_in_force, with_changes
 from fercore.store import Arrays
 from fercore.study import open_study
 
@@ -71,8 +70,14 @@ class Explain(JobKind):
         changed = job.payload.get("settings", {})
         settings = {method: _settings(run, method, regime, changed, preset) for method in job.payload["methods"]}
         missing = [method for method in settings if not study.has_maps(run, method, regime, settings[method])]
+
+        def keep_settings() -> None:
+            if changed:  # of one method
+                for method, chosen in settings.items():
+                    put_in_force(run, method, chosen, regime)
+
         if not missing:
-            _put_in_force(run, regime, changed, job.payload["methods"])
+            keep_settings()
             return f"All maps of run {run.name!r} were there."
         threads = 1 if choose_device().kind == "cpu" else usable_cores()
         by_method = {
@@ -97,21 +102,13 @@ class Explain(JobKind):
         )
         for method_units in by_method.values():
             explain.assemble(method_units, study.maps_store)
-        _put_in_force(run, regime, changed, job.payload["methods"])
+        keep_settings()
         return f"Run {run.name!r} has maps of {len(study.plan)} images by {', '.join(missing)}."
 
 
 def _settings(run: Run, method: str, regime: str, changed: Mapping[str, Any], preset: str) -> Any:
     """Give a method's settings in force as they are changed, by a preset."""
-    in_force = settings_in_force(run, method, regime)
-    return preset_settings(method, preset, from_mapping(type(in_force), to_mapping(in_force) | dict(changed)))
-
-
-def _put_in_force(run: Run, regime: str, changed: Mapping[str, Any], methods: Sequence[str]) -> None:
-    """Keep changed settings as those of the regime's maps by the only method."""
-    if changed:
-        (method,) = methods
-        put_in_force(run, method, _settings(run, method, regime, changed, FULL), regime)
+    return preset_settings(method, preset, with_changes(settings_in_force(run, method, regime), changed))
 
 
 def _pair_regime(run: Run, regime: str | None) -> str:

@@ -18,8 +18,7 @@ from fercore.jobs.job import Job, Order
 from fercore.jobs.kind import JOB_KINDS, JobKind, Progress
 from fercore.jobs.tally import work_on
 from fercore.saliency.maps import CONTROLS
-from fercore.saliency.trust import TrustSettings
-from fercore.settings import from_mapping, to_mapping
+from fercore.saliency.settings_in_force import with_changes
 from fercore.study import open_study
 from fercore.study.revealing import PEOPLE
 from fercore.study.trusting import (
@@ -53,7 +52,7 @@ class Trust(JobKind):
                     f"Others: `python -m fercore explain {study.name} --run {run.name} --method NAME`."
                 )
         changed = dict(payload.get("settings") or {})
-        from_mapping(TrustSettings, to_mapping(trust_settings(run)) | changed)
+        with_changes(trust_settings(run), changed)
         asked = {"study": study.name, "run": run.name, "regime": regime, "methods": methods, "settings": changed}
         return Order(study.name, f"Check maps of {run.name}", f"trust in {run.name}", asked)
 
