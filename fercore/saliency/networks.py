@@ -41,23 +41,26 @@ def folded_copy(classifier: nn.Module, x: Tensor, *, slopes: bool = True) -> nn.
     frozen = frozen_copy(classifier)
     try:
         folded: nn.Module = fuse(frozen).requires_grad_(False).to(memory_format=torch.channels_last)
-        with torch.enable_grad():
-            few = x[:2]  # with a single image torch takes a slow way through convolutions
-            expected, found = (_outputs_and_slopes(network, few, slopes) for network in (frozen, folded))
+        few = x[:2]  # with a single image torch takes a slow way through convolutions
+        with torch.no_grad():
+            alike = same_outputs(*(network(_pixels(few)) for network in (folded, frozen)))
+        if slopes and alike:
+            alike = _same_slopes(*(_slopes(network, few) for network in (folded, frozen)))
     except Exception:  # what tracing makes of foreign code can fail in any way
         return frozen
-    alike = same_outputs(found[0], expected[0]) and _same_slopes(found[1], expected[1])
     return folded if alike else frozen
 
 
-def _outputs_and_slopes(network: nn.Module, x: Tensor, slopes: bool) -> tuple[Tensor, Tensor]:
-    """Give a network's outputs, and how the first of them changes with the pixels; zeros for that when it is not asked for."""
-    pixels = x.detach().clone(memory_format=torch.channels_last).requires_grad_(slopes)
-    outputs = network(pixels.clone())  # what comes first may work in place
-    if not slopes:
-        return outputs, torch.zeros_like(pixels)
-    (found,) = torch.autograd.grad(outputs[:, 0].sum(), pixels)
-    return outputs.detach(), found
+def _pixels(x: Tensor) -> Tensor:
+    return x.clone(memory_format=torch.channels_last)  # what comes first may work in place
+
+
+@torch.enable_grad()
+def _slopes(network: nn.Module, x: Tensor) -> Tensor:
+    """Tell how a network's first output changes with the pixels."""
+    pixels = x.detach().clone().requires_grad_()
+    (found,) = torch.autograd.grad(network(_pixels(pixels))[:, 0].sum(), pixels)
+    return found
 
 
 def _same_slopes(found: Tensor, expected: Tensor) -> bool:

@@ -39,7 +39,7 @@ def explain(
     side = x.shape[-1]
     window, stride = (max(1, round(f * side)) for f in (settings.window_fraction, settings.stride_fraction))
     baselines = experiment_blur(x, settings.blur_fraction)
-    method = Occlusion(folded_copy(classifier, x))
+    method = Occlusion(folded_copy(classifier, x, slopes=False))
 
     def cover(row: slice) -> Tensor:
         found: Tensor = method.attribute(

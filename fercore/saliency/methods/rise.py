@@ -44,7 +44,7 @@ def explain(classifier: nn.Module, x: Tensor, targets: Tensor, settings: RiseSet
     """
     check_batch(x, targets)
     check_settings(settings)
-    network = folded_copy(classifier, x)
+    network = folded_copy(classifier, x, slopes=False)
     rest = experiment_blur(x, settings.blur_fraction) if settings.fill == "blurred" else torch.zeros_like(x)
     maps = torch.zeros_like(x[:, 0])
     n_done = 0
