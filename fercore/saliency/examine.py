@@ -94,6 +94,16 @@ class Subject:
         """(n, s, s): places of the pixels by falling value, the same as where maps uncover images."""
         return self._order[0]
 
+    @property
+    def steps(self) -> NDArray[np.float64]:
+        """(n_steps + 1,): shares of the image from none to all, in equal steps."""
+        return np.linspace(0, 1, self.settings.n_steps + 1)
+
+    @cached_property
+    def inserted(self) -> NDArray[np.float64]:
+        """(n, n_steps + 1): what `kept` gives at `steps`; more than one check reads it."""
+        return self.kept(self.steps)
+
     def kept(self, areas: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give p of the true label with the top of each map in colour, the rest blurred and gray: (n, n_areas)."""
         return self._p(self.order, n_uncovered(areas, self.order[0].size))

@@ -26,6 +26,13 @@ def drawn_rows(subject: Subject) -> NDArray[np.intp]:
     return np.sort(rng.permutation(n)[: subject.settings.images_per_classifier])
 
 
+def laid_out(subject: Subject, rows: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lay what was found about some rows, (n_rows, ...), out for all images of a subject: NaN elsewhere."""
+    everywhere = np.full((len(subject.maps), *values.shape[1:]), np.nan)
+    everywhere[rows] = values
+    return everywhere
+
+
 def map_anew(subject: Subject, classifier: Classifier, rows: NDArray[np.intp], settings: Any) -> Arrays:
     """Map images by the subject's method, with settings that are made quicker where it takes long: what the method gives."""
     sight, method = subject.sight, str(subject.method)

@@ -6,6 +6,8 @@ second sees the mirror image. Methods that draw random numbers have their seed. 
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 
 from fercore.comparison.measures import SIMILARITY
 from fercore.saliency.examine import Subject
-from fercore.saliency.map_anew import drawn_rows, map_anew
+from fercore.saliency.map_anew import drawn_rows, laid_out, map_anew
 from fercore.saliency.trust import CHECKS, Check, Curve, Score, TrustSettings
 from fercore.store import Arrays
 
@@ -25,20 +27,18 @@ class _Choice:
     """The setting."""
     label: str
     """What is chosen otherwise."""
+    other: Callable[[Any], Any]
+    """From what is chosen to the other choice."""
 
     def otherwise(self, settings: Any) -> Any:
         """Give settings with the other choice."""
-        chosen = getattr(settings, self.name)
-        other = {"ties": {"shared": "position", "position": "shared"}}.get(self.name)
-        if other is not None:
-            return replace(settings, ties=other[chosen])
-        return replace(settings, **{self.name: not chosen if isinstance(chosen, bool) else chosen + 1})
+        return replace(settings, **{self.name: self.other(getattr(settings, self.name))})
 
 
 _CHOICES: Final = (
-    _Choice("ties", "other tie rule"),
-    _Choice("mirror_first", "mirrored one step later"),
-    _Choice("seed", "other random numbers"),
+    _Choice("ties", "other tie rule", {"shared": "position", "position": "shared"}.__getitem__),
+    _Choice("mirror_first", "mirrored one step later", operator.not_),
+    _Choice("seed", "other random numbers", lambda seed: seed + 1),
 )
 
 
@@ -84,15 +84,12 @@ class ArbitraryChoices(Check):
         found: Arrays = {}
         for choice in choices:
             other = map_anew(subject, classifier, rows, choice.otherwise(subject.method_settings))
-            found[f"other_{choice.name}"] = np.full(len(subject.maps), np.nan)
-            found[f"other_{choice.name}"][rows] = _r(usual["maps"], other["maps"])
+            found[f"other_{choice.name}"] = laid_out(subject, rows, _r(usual["maps"], other["maps"]))
             if "masks" in usual:
-                everywhere = np.full((len(subject.maps), usual["masks"].shape[1]), np.nan)
-                everywhere[rows] = np.stack(
-                    [_r(*pair) for pair in zip(*(np.moveaxis(one["masks"], 1, 0) for one in (usual, other)), strict=True)],
-                    axis=1,
-                )  # fmt: skip
-                found[f"other_{choice.name}_at"] = everywhere
+                by_area = zip(*(np.moveaxis(one["masks"], 1, 0) for one in (usual, other)), strict=True)
+                found[f"other_{choice.name}_at"] = laid_out(
+                    subject, rows, np.stack([_r(*pair) for pair in by_area], axis=1)
+                )
         return found
 
 

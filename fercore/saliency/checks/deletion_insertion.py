@@ -35,7 +35,7 @@ class DeletionInsertion(Check):
 
     def curves(self, subject: Subject) -> tuple[Curve, ...]:
         """Give both curves."""
-        x = tuple(_areas(subject).tolist())
+        x = tuple(subject.steps.tolist())
         return (
             Curve("deletion", "deletion", x, _X + ", blurred", "p of the true label"),
             Curve("insertion", "insertion", x, _X + ", shown", "p of the true label"),
@@ -43,8 +43,7 @@ class DeletionInsertion(Check):
 
     def __call__(self, subject: Subject) -> Arrays:
         """Delete and insert in equal steps."""
-        areas = _areas(subject)
-        inserted = subject.kept(areas)
+        areas, inserted = subject.steps, subject.inserted
         deleted = np.column_stack([inserted[:, -1], subject.removed(areas[1:-1]), inserted[:, 0]])
         return {
             "deletion": deleted,
@@ -52,7 +51,3 @@ class DeletionInsertion(Check):
             "deletion_area": mean_height(areas, deleted),
             "insertion_area": mean_height(areas, inserted),
         }
-
-
-def _areas(subject: Subject) -> np.ndarray:
-    return np.linspace(0, 1, subject.settings.n_steps + 1)

@@ -13,7 +13,7 @@ import numpy as np
 
 from fercore.comparison.measures import SIMILARITY
 from fercore.saliency.examine import Subject
-from fercore.saliency.map_anew import drawn_rows, map_anew
+from fercore.saliency.map_anew import drawn_rows, laid_out, map_anew
 from fercore.saliency.maps import enlarge
 from fercore.saliency.trust import CHECKS, Check, Curve, Score, TrustSettings
 from fercore.store import Arrays
@@ -53,6 +53,4 @@ class EmptyImage(Check):
             )
             for asked in (subject, empty)
         )
-        found = np.full(len(subject.maps), np.nan)
-        found[rows] = SIMILARITY.get("spearman")()(with_face, without)
-        return {"empty_image": found}
+        return {"empty_image": laid_out(subject, rows, SIMILARITY.get("spearman")()(with_face, without))}

@@ -16,7 +16,7 @@ from fercore.comparison.ssim import structural_similarity
 from fercore.machines.classifier import Classifier
 from fercore.machines.reinitialise import can_forget, forgetting, stages
 from fercore.saliency.examine import Subject
-from fercore.saliency.map_anew import drawn_rows, map_anew
+from fercore.saliency.map_anew import drawn_rows, laid_out, map_anew
 from fercore.saliency.maps import enlarge
 from fercore.saliency.trust import CHECKS, Check, Curve, Score, TrustSettings
 from fercore.store import Arrays
@@ -64,9 +64,7 @@ class Randomisation(Check):
         found: Arrays = {}
         for ending, alone in (("at", False), ("alone_at", True)):
             for name, values in zip(MEASURES, _by_stage(subject, rows, true, alone=alone), strict=True):
-                everywhere = np.full((len(subject.maps), values.shape[1]), np.nan)
-                everywhere[rows] = values
-                found[f"randomised_{name}_{ending}"] = everywhere
+                found[f"randomised_{name}_{ending}"] = laid_out(subject, rows, values)
         return found | {f"randomised_{name}": known_mean(found[f"randomised_{name}_at"]) for name in MEASURES}
 
 

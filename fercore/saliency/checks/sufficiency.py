@@ -53,14 +53,12 @@ class Sufficiency(Check):
         p = subject.kept(np.array([*subject.settings.areas, 1.0]))
         kept, whole = p[:, :-1], p[:, -1:]
         same = np.where(np.isfinite(p[:, :-1]), (kept > 0.5) == (whole > 0.5), np.nan)
-        steps = np.linspace(0, 1, subject.settings.n_steps + 1)
-        by_step = subject.kept(steps)
-        reached = by_step >= by_step[:, -1:]  # the last step is the whole image, and reaches itself
+        reached = subject.inserted >= subject.inserted[:, -1:]  # the last step is the whole image, and reaches itself
         ratio = np.where(whole > 0.5, kept / whole, np.nan)  # else ratios of two small numbers outweigh all others
         return {
             "same_decision": same.mean(axis=1),
             "kept_ratio": ratio.mean(axis=1),
-            "smallest_area": np.where(whole[:, 0] > 0.5, steps[reached.argmax(axis=1)], np.nan),
+            "smallest_area": np.where(whole[:, 0] > 0.5, subject.steps[reached.argmax(axis=1)], np.nan),
             "same_decision_at": same,
             "kept_ratio_at": ratio,
         }
