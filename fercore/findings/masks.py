@@ -21,11 +21,6 @@ from fercore.study import Study
 METHOD: Final = "extremal-perturbation"
 
 
-def has_masks(block: MapBlock) -> bool:
-    """Tell whether maps were made of masks."""
-    return block.sufficiency is not None
-
-
 def kept_ratio(block: MapBlock) -> NDArray[np.float64]:
     """Give p inside the mask alone over p on the whole image where that was decided right, else NaN: (n_plan, n_areas).
 
@@ -49,7 +44,7 @@ def masks_part(study: Study, run: Run | None, settings: ComparisonSettings) -> l
         Without a run, or without its maps by Extremal Perturbation.
     """
     block = None if run is None else study.maps(run, METHOD)
-    if block is None or not has_masks(block):
+    if block is None or block.sufficiency is None:
         raise MissingError(f"Study {study.name!r} has no masks: they come with maps by Extremal Perturbation.")
     weights = count_weights(len(study.plan), np.random.default_rng(settings.seed), settings.n_bootstrap)
     part = [{"area": area} for area in block.settings.areas]

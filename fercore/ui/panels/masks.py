@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from fercore.comparison.resamples import known_mean
-from fercore.findings.masks import METHOD, has_masks, kept_ratio, masks_part
+from fercore.findings.masks import METHOD, kept_ratio, masks_part
 from fercore.notation import decimal, interval, share
 from fercore.saliency.maps import MapBlock
 from fercore.settings import ComparisonSettings
@@ -38,7 +38,7 @@ def told_of_several(block: MapBlock, images: NDArray[np.bool_]) -> str:
 
     For p only images count that were decided right as a whole.
     """
-    if not has_masks(block):
+    if block.sufficiency is None:
         return ""
     covered, kept = (known_mean(values[images].T) for values in (block.extras["covered"], kept_ratio(block)))
     return f"masks cover {', '.join(map(share, covered))} and keep {', '.join(map(share, kept))} of p"
@@ -59,7 +59,7 @@ def covered_table(view: View) -> None:
     """Offer what masks cover and keep, per area that was asked for; nothing where the run has no masks."""
     run = view.finished_run
     block = view.find(Study.maps, run, METHOD)
-    if block is None or not has_masks(block):
+    if block is None or block.sufficiency is None:
         return
     with st.expander("What masks of Extremal Perturbation really cover", icon=":material/texture:"):
         rows = [
