@@ -16,6 +16,7 @@ from fercore.comparison.resamples import draw_images
 from fercore.comparison.spearman import bootstrap_spearman, resample_spearman, spearman
 from fercore.errors import MissingError
 from fercore.findings.faces import face_table, margins
+from fercore.findings.observer_groups import by_person
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
 from fercore.study import Study
@@ -105,9 +106,8 @@ def people_among_themselves(study: Study, name: str, settings: ComparisonSetting
 
 def _scores(study: Study, name: str) -> NDArray[np.float64]:
     """Lay out by participant and planned image; NaN where somebody did not answer."""
-    trials = study.kept_trials.assign(value=study.kept_trials[MEASURED[name]].astype(float))
-    table = trials.pivot_table("value", "participant", "image", aggfunc="mean")
-    return table.reindex(columns=list(study.plan["image"])).to_numpy(float)
+    scores = by_person(study, study.kept_trials, MEASURED[name])
+    return scores[np.isfinite(scores).any(axis=1)]
 
 
 def _drawn(study: Study, name: str, draws: np.ndarray, settings: ComparisonSettings) -> NDArray[np.float64]:

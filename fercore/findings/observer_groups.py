@@ -93,7 +93,12 @@ def group_answers(study: Study) -> dict[str, NDArray[np.float64]]:
 def _answers(study: Study, trials: pd.DataFrame) -> NDArray[np.float64]:
     if trials.empty:
         return np.empty((0, len(study.plan)))
-    table = trials.pivot_table(index="participant", columns="image", values="correct", aggfunc="first")
+    return by_person(study, trials, "correct")
+
+
+def by_person(study: Study, trials: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    """Lay a column of trials out by participant and planned image, (n_people, n_plan); NaN where there is no value."""
+    table = trials.pivot_table(index="participant", columns="image", values=column, aggfunc="first", dropna=False)
     return table.reindex(columns=list(study.plan["image"])).astype(float).to_numpy()
 
 

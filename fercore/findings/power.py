@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fercore.comparison.precision import Components, variance_components
 from fercore.errors import MissingError
+from fercore.findings.observer_groups import by_person
 from fercore.findings.power_resampled import resampled_numbers
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
@@ -89,7 +90,7 @@ def power_part(study: Study, run: Run | None, settings: ComparisonSettings) -> d
 
 
 def _crossed(study: Study, column: str) -> NDArray[np.float64]:
-    """Lay a column of the trials out by participant and image; NaN where somebody did not answer."""
-    trials = study.kept_trials.assign(**{column: study.kept_trials[column].astype(float)})
-    table = trials.pivot_table(index="participant", columns="image", values=column, aggfunc="mean")
-    return table.to_numpy(dtype=np.float64)
+    """Lay a column of the trials out by participant and image, of which all have a value; NaN where somebody did not answer."""
+    table = by_person(study, study.kept_trials, column)
+    known = np.isfinite(table)
+    return table[known.any(axis=1)][:, known.any(axis=0)]

@@ -18,7 +18,7 @@ from fercore.comparison.resamples import known_mean
 from fercore.comparison.resized import Statistic, resized_components, resized_mean_components
 from fercore.findings.attention import condition_numbers
 from fercore.findings.networks import readouts
-from fercore.findings.observer_groups import answers_of_people, network_right
+from fercore.findings.observer_groups import answers_of_people, by_person, network_right
 from fercore.findings.participants import MEASURES
 from fercore.findings.people import CORRELATIONS
 from fercore.humans.click_maps import participant_maps
@@ -82,7 +82,7 @@ def _resized(
 def _relations(study: Study, settings: ComparisonSettings) -> dict[str, Components]:
     conditions = condition_numbers(study)
     member = np.eye(len(study.label_set.conditions))[conditions]
-    tables = {name: _table(study, column) for name, column in MEASURES.items()}
+    tables = {name: by_person(study, study.kept_trials, column) for name, column in MEASURES.items()}
 
     def means(name: str, people: NDArray[np.float64], images: NDArray[np.float64]) -> NDArray[np.float64]:
         values, known = np.nan_to_num(tables[name]), np.isfinite(tables[name]).astype(float)
@@ -99,13 +99,6 @@ def _relations(study: Study, settings: ComparisonSettings) -> dict[str, Componen
         return statistic
 
     return {name: _resized(study, relation(x, y), settings, conditions) for name, (x, y) in CORRELATIONS.items()}
-
-
-def _table(study: Study, column: str) -> NDArray[np.float64]:
-    """Lay a column of the trials out by participant and planned image."""
-    trials = study.kept_trials.assign(**{column: study.kept_trials[column].astype(float)})
-    table = trials.pivot_table(index="participant", columns="image", values=column, aggfunc="mean", dropna=False)
-    return table.reindex(columns=list(study.plan["image"])).to_numpy(dtype=np.float64)
 
 
 def _kappa(people: NDArray[np.float64], right: NDArray[np.float64]) -> Statistic:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fercore.comparison.intervals import Interval, bootstrap_mean
 from fercore.comparison.resamples import count_weights, estimate
+from fercore.findings.observer_groups import by_person
 from fercore.humans.click_maps import uncovered_areas
 from fercore.machines.runs import Run
 from fercore.settings import ComparisonSettings
@@ -79,12 +80,7 @@ def crowd_of(study: Study, weights: NDArray[np.float64], rng: np.random.Generato
     trials = study.kept_trials[["participant", "image", "correct"]].assign(
         area=uncovered_areas(study.kept_trials, study.side, study.radius_px)
     )
-    correct, area = (
-        trials.pivot_table(index="participant", columns="image", values=column, aggfunc="first")
-        .reindex(columns=list(study.plan["image"]))
-        .to_numpy(float)
-        for column in ("correct", "area")
-    )
+    correct, area = (by_person(study, trials, column) for column in ("correct", "area"))
     people = count_weights(len(correct), rng, len(weights) - 1)
     known = np.isfinite(correct)
     sums = [(people @ np.where(known, values, 0) * weights).sum(axis=1) for values in (correct, area, known)]
